@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/prefix.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace fapfon {
+
+std::optional<Prefix> Prefix::parse(ByteView text) noexcept {
+  const std::size_t slash = text.find('/');
+  const auto base = IpAddress::parse(text.substr(0, slash));
+  if (!base) return std::nullopt;
+  const unsigned bits = base->is_v4() ? 32 : 128;
+  if (slash == ByteView::npos) return Prefix{*base, bits};
+  const auto length = parse_decimal<unsigned>(text.substr(slash + 1));
+  if (!length || *length > bits) return std::nullopt;
+  return Prefix{*base, *length};
+}
+
+bool Prefix::contains(const IpAddress& ip) const noexcept {
+  if (ip.family() != base.family()) return false;
+  const std::size_t whole_bytes = length / 8;
+  const unsigned rest = length % 8;
+  if (!std::equal(ip.bytes().begin(), ip.bytes().begin() + static_cast<std::ptrdiff_t>(whole_bytes),
+                  base.bytes().begin())) {
+    return false;
+  }
+  if (rest == 0) return true;
+  const auto mask = static_cast<std::uint8_t>(0xff00U >> rest);
+  return ((ip.bytes()[whole_bytes] ^ base.bytes()[whole_bytes]) & mask) == 0;
+}
+
+std::string Prefix::to_string() const {
+  return base.to_string() + '/' + std::to_string(length);
+}
+
+const std::vector<Prefix>& private_ranges() {
+  static const std::vector<Prefix> ranges = [] {
+    constexpr std::array<ByteView, 7> kTexts = {"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+                                                "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
+                                                "fe80::/10"};
+    std::vector<Prefix> parsed;
+    for (const ByteView text : kTexts) parsed.push_back(Prefix::parse(text).value());
+    return parsed;
+  }();
+  return ranges;
+}
+
+bool is_allowed(const IpAddress& ip, const std::vector<Prefix>& ranges) noexcept {
+  return ip.is_loopback() ||
+         std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& range) { return range.contains(ip); });
+}
+
+}  // namespace fapfon

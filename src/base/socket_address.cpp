@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/socket_address.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+namespace fapfon {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::size_t kLongestAddressText = INET6_ADDRSTRLEN;
+
+ByteView without_brackets(ByteView text) noexcept {
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+    return text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(ByteView text) noexcept {
+  const ByteView bare = without_brackets(text);
+  if (bare.empty() || bare.size() >= kLongestAddressText) return std::nullopt;
+  std::array<char, kLongestAddressText> terminated{};
+  std::copy(bare.begin(), bare.end(), terminated.begin());
+  if (bare.find(':') == ByteView::npos) {
+    in_addr address{};
+    // "[192.0.2.1]" is no IPv6 reference.
+    if (bare.size() != text.size()) return std::nullopt;
+    if (inet_pton(AF_INET, terminated.data(), &address) != 1) return std::nullopt;
+    return from(address);
+  }
+  in6_addr address{};
+  if (inet_pton(AF_INET6, terminated.data(), &address) != 1) return std::nullopt;
+  return from(address);
+}
+
+IpAddress IpAddress::from(const in_addr& address) noexcept {
+  IpAddress ip;
+  ip.family_ = Family::ip4;
+  std::memcpy(ip.bytes_.data(), &address, 4);
+  return ip;
+}
+
+IpAddress IpAddress::from(const in6_addr& address) noexcept {
+  IpAddress ip;
+  if (std::memcmp(&address, kMappedPrefix.data(), kMappedPrefix.size()) == 0) {
+    ip.family_ = Family::ip4;
+    std::memcpy(ip.bytes_.data(), &address.s6_addr[kMappedPrefix.size()], 4);
+    return ip;
+  }
+  ip.family_ = Family::ip6;
+  std::memcpy(ip.bytes_.data(), &address, 16);
+  return ip;
+}
+
+bool IpAddress::is_unspecified() const noexcept {
+  return family_ != Family::none && bytes_ == std::array<std::uint8_t, 16>{};
+}
+
+bool IpAddress::is_multicast() const noexcept {
+  return is_v4() ? (bytes_[0] & 0xf0U) == 0xe0U : is_v6() && bytes_[0] == 0xff;
+}
+
+bool IpAddress::is_loopback() const noexcept {
+  if (is_v4()) return bytes_[0] == 127;
+  std::array<std::uint8_t, 16> one{};
+  one[15] = 1;
+  return is_v6() && bytes_ == one;
+}
+
+std::string IpAddress::to_string() const {
+  if (family_ == Family::none) return "-";
+  std::array<char, kLongestAddressText> text{};
+  inet_ntop(is_v4() ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
+  return text.data();
+}
+
+std::optional<SocketAddress> SocketAddress::parse(ByteView text) noexcept {
+  const std::size_t colon = text.rfind(':');
+  if (colon == ByteView::npos) return std::nullopt;
+  const ByteView host = text.substr(0, colon);
+  const bool bare_v6 = host.find(':') != ByteView::npos && host.front() != '[';
+  if (bare_v6) return std::nullopt;
+  const auto ip = IpAddress::parse(host);
+  const auto port = parse_decimal<std::uint16_t>(text.substr(colon + 1));
+  if (!ip || !port) return std::nullopt;
+  return SocketAddress{*ip, *port};
+}
+
+SocketAddress SocketAddress::from(const sockaddr_storage& storage) noexcept {
+  if (storage.ss_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, &storage, sizeof v4);
+    return {IpAddress::from(v4.sin_addr), ntohs(v4.sin_port)};
+  }
+  if (storage.ss_family == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &storage, sizeof v6);
+    return {IpAddress::from(v6.sin6_addr), ntohs(v6.sin6_port)};
+  }
+  return {};
+}
+
+socklen_t SocketAddress::to_sockaddr(sockaddr_storage& storage, int socket_family) const noexcept {
+  if (socket_family == AF_INET) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&v4.sin_addr, ip.bytes().data(), 4);
+    std::memcpy(&storage, &v4, sizeof v4);
+    return sizeof v4;
+  }
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  if (ip.is_v4()) {
+    std::memcpy(&v6.sin6_addr, kMappedPrefix.data(), kMappedPrefix.size());
+    std::memcpy(&v6.sin6_addr.s6_addr[kMappedPrefix.size()], ip.bytes().data(), 4);
+  } else {
+    std::memcpy(&v6.sin6_addr, ip.bytes().data(), 16);
+  }
+  std::memcpy(&storage, &v6, sizeof v6);
+  return sizeof v6;
+}
+
+socklen_t SocketAddress::to_sockaddr(sockaddr_storage& storage) const noexcept {
+  return to_sockaddr(storage, ip.is_v4() ? AF_INET : AF_INET6);
+}
+
+std::string to_uri_host(const IpAddress& ip) {
+  return ip.is_v6() ? '[' + ip.to_string() + ']' : ip.to_string();
+}
+
+std::string SocketAddress::to_string() const {
+  return to_uri_host(ip) + ':' + std::to_string(port);
+}
+
+std::size_t AddressHash::operator()(const IpAddress& ip) const noexcept {
+  const auto& bytes = ip.bytes();
+  return std::hash<std::string_view>{}(
+      {reinterpret_cast<const char*>(bytes.data()), ip.is_v4() ? 4U : bytes.size()});
+}
+
+std::size_t AddressHash::operator()(const SocketAddress& address) const noexcept {
+  constexpr std::size_t kSpread = 0x9e3779b97f4a7c15U;
+  return (*this)(address.ip) ^ ((static_cast<std::size_t>(address.port) + 1) * kSpread);
+}
+
+}  // namespace fapfon

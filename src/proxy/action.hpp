@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the core wants done, as values (STYLE rule 10). The daemon carries them out in order and
+// empties the list; the list keeps its memory, so a message in steady state allocates nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/socket_address.hpp"
+#include "proxy/ids.hpp"
+
+namespace fapfon::proxy {
+
+enum class Side : std::uint8_t { phone, box };
+
+constexpr ByteView to_text(Side side) noexcept {
+  return side == Side::phone ? "phone" : "box";
+}
+
+/// A part of Actions::bytes().
+struct ByteRange {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+};
+
+/// Send these bytes on the flow. On UDP they are one datagram. On a Box TCP flow that is being
+/// dialled they wait for the connection.
+struct Send {
+  FlowId flow;
+  ByteRange bytes;
+};
+
+/// Connect the Box TCP flow: from the line's box-facing address to the Box. Answered by
+/// Proxy::box_connected or Proxy::box_connect_failed.
+struct DialBox {
+  FlowId flow;
+};
+
+enum class CloseReason : std::uint8_t {
+  framing_lost,   ///< where the next message starts is unknown (SPEC F2, F3)
+  unfinished,     ///< no message, or an unfinished one, for kUnfinishedMessageTimeout (L9)
+  box_restarted,  ///< the phone shall register anew (L6)
+  line_ended,     ///< de-registered or expired (L5)
+  idle,           ///< a UDP phone flow that serves nothing
+};
+
+/// Close the connection and forget the flow. For a phone's UDP flow nothing is to be done.
+struct CloseFlow {
+  FlowId flow;
+  CloseReason reason;
+};
+
+/// The box-facing address of a line is free again: close its UDP socket and TCP listener.
+struct ReleaseBoxFacing {
+  FlowId udp;
+};
+
+/// The Box could not be reached: when it was given by name, resolve the name again (SPEC section 6).
+struct ResolveBox {};
+
+/// Something worth a line in the log.
+struct Note {
+  enum class Kind : std::uint8_t {
+    flow_opened,           ///< DETAIL; flow
+    flow_closed,           ///< DETAIL; flow
+    line_opened,           ///< DETAIL; flow, line; text: AOR
+    line_registered,       ///< DETAIL; flow, line; text: AOR and Contact
+    line_taken_over,       ///< DETAIL; flow (the new one), line; text: AOR
+    line_unregistered,     ///< DETAIL; line; text: AOR
+    line_expired,          ///< DETAIL; line; text: AOR
+    line_identity,         ///< VERBOSE; line; text: how the phone was recognised (L1)
+    registration_refused,  ///< DETAIL; flow, line; text: status
+    call_offered,          ///< DETAIL; flow (that the INVITE came on), line; text: Call-ID
+    call_ended,            ///< DETAIL; flow, line; text: Call-ID
+    message_rejected,      ///< DETAIL; flow; text: status and cause (F8)
+    message_dropped,       ///< DETAIL; flow; text: cause (F8)
+    body_not_read,         ///< INFO; flow; text: the encoding of an SDP body that passes (SPEC section 4)
+    limit_reached,         ///< INFO; text: which (L9)
+    box_lost,              ///< INFO; line: the Box closed or reset its connection (L6)
+    box_back,              ///< INFO; line (L6)
+    box_unreachable,       ///< ERROR; flow; text: cause
+  };
+  Kind kind;
+  FlowId flow;
+  LineId line;
+  std::string text;
+};
+
+/// One message as it arrived, for a dump; the following Send actions are the same message as it left.
+/// Only when Config::dump names that side.
+struct Dump {
+  FlowId flow;
+  ByteRange bytes;
+};
+
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ResolveBox, Note, Dump>;
+
+/// A list of actions and the bytes they speak of.
+class Actions {
+ public:
+  /// Forgets all actions, keeps the memory.
+  void clear() {
+    list_.clear();
+    bytes_.clear();
+  }
+
+  void add(Action action) { list_.push_back(std::move(action)); }
+  void note(Note::Kind kind, FlowId flow, LineId line = {}, std::string text = {}) {
+    list_.emplace_back(Note{kind, flow, line, std::move(text)});
+  }
+
+  /// Adds a Send of a copy of `bytes`.
+  void send(FlowId flow, ByteView bytes) {
+    const std::size_t offset = bytes_.size();
+    bytes_.append(bytes);
+    list_.emplace_back(Send{flow, {offset, bytes.size()}});
+  }
+
+  /// Where a message is written before send_from(); the caller only appends.
+  std::string& buffer() noexcept { return bytes_; }
+  /// Adds a Send of all that buffer() got since it had `offset` bytes.
+  void send_from(FlowId flow, std::size_t offset) {
+    list_.emplace_back(Send{flow, {offset, bytes_.size() - offset}});
+  }
+
+  [[nodiscard]] const std::vector<Action>& list() const noexcept { return list_; }
+  /// The bytes of a range; valid until the next change of this object.
+  [[nodiscard]] ByteView bytes(ByteRange range) const noexcept {
+    return ByteView{bytes_}.substr(range.offset, range.length);
+  }
+
+ private:
+  std::vector<Action> list_;
+  std::string bytes_;
+};
+
+}  // namespace fapfon::proxy

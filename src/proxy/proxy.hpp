@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The protocol core: bytes and time go in, actions come out. It knows no socket, clock, log or file,
+// so a whole call with time-outs, a Box reboot and a VPN reconnect is a unit test. One thread.
+//
+// Start reading at Proxy::receive in proxy.cpp: it is the story of one message; the same steps stand
+// in docs/life-of-a-message.md.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/socket_address.hpp"
+#include "base/time.hpp"
+#include "proxy/action.hpp"
+#include "proxy/config.hpp"
+
+namespace fapfon::proxy {
+
+/// The ids of the two Box flows of one box-facing address. Its TCP listener goes by `udp` as well.
+struct BoxFacingFlows {
+  FlowId udp;
+  FlowId tcp;
+};
+
+class Proxy {
+ public:
+  explicit Proxy(const Config& config);
+  ~Proxy();
+  Proxy(const Proxy&) = delete;
+  Proxy& operator=(const Proxy&) = delete;
+
+  // --- The Box ---------------------------------------------------------------------------------
+
+  /// Where the Box is. Until this is told, and while it is none, requests get 503.
+  void set_box(std::optional<SocketAddress> box);
+
+  /// How many more box-facing addresses the core would like to have in stock, so that a new line
+  /// never waits. Ask after each batch; 0 while the Box is unknown.
+  [[nodiscard]] std::size_t box_facing_wanted() const;
+
+  /// Hands over a box-facing address: a local address on which a UDP socket is bound and a TCP
+  /// listener listens. The ids name the UDP socket and the (not yet dialled) TCP connection.
+  BoxFacingFlows offer_box_facing(const SocketAddress& address, TimePoint now);
+
+  // --- Flows come and go -----------------------------------------------------------------------
+
+  /// The flow of a datagram that reached our SIP port: found, or opened. None over a limit (L9).
+  std::optional<FlowId> phone_datagram(const SocketAddress& local, const SocketAddress& remote, TimePoint now,
+                                       Actions& out);
+  /// A phone has connected by TCP. None over a limit (L9): close the connection.
+  std::optional<FlowId> phone_connected(const SocketAddress& local, const SocketAddress& remote,
+                                        TimePoint now, Actions& out);
+  /// The Box has connected to the listener at the box-facing address whose UDP flow is `udp`.
+  /// None when it is not the Box, or when no line uses the address: close the connection.
+  std::optional<FlowId> box_accepted(FlowId udp, const SocketAddress& remote, TimePoint now, Actions& out);
+
+  /// A DialBox has succeeded.
+  void box_connected(FlowId tcp, TimePoint now, Actions& out);
+  /// A DialBox has failed. `unsent` is what had been given to Send since, in order: the requests in it
+  /// are answered 503 (L6). For UDP: an ICMP error came for `unsent`, which may be empty or cut off.
+  void box_unreachable(FlowId flow, ByteView unsent, ByteView cause, TimePoint now, Actions& out);
+  /// A connection of either side is gone: closed by the other side, reset, timed out, or by a CloseFlow
+  /// that could not be carried out otherwise. Not called for flows the core closed itself.
+  void flow_closed(FlowId flow, TimePoint now, Actions& out);
+
+  // --- Bytes -----------------------------------------------------------------------------------
+
+  /// Bytes that arrived on `flow`: one datagram, or the next part of a TCP stream.
+  void receive(FlowId flow, ByteView bytes, TimePoint now, Actions& out);
+
+  // --- Time ------------------------------------------------------------------------------------
+
+  /// When expire() has something to do next; kNever when it has not.
+  [[nodiscard]] TimePoint next_deadline() const;
+  /// Does what is due at `now`: keep-alives, expiry, redialling.
+  void expire(TimePoint now, Actions& out);
+
+  // --- Views for log, dump and tests -------------------------------------------------------------
+
+  struct FlowView {
+    Side side;
+    Transport transport;
+    SocketAddress local;
+    SocketAddress remote;
+    LineId line;  ///< of a Box flow
+  };
+  /// None when the id names nothing any more.
+  [[nodiscard]] std::optional<FlowView> flow(FlowId id) const;
+
+  struct Counts {
+    std::size_t flows = 0;    ///< phone flows
+    std::size_t lines = 0;    ///< lines in use, reserved ones not counted
+    std::size_t pending = 0;  ///< transactions that wait for a response
+  };
+  [[nodiscard]] Counts counts() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fapfon::proxy
