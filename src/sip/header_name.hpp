@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The headers that some rule reads, with their compact forms (RFC 3261 section 7.3.3 and the IANA
+// registry). All others are `other` and pass as they are.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+
+namespace fapfon::sip {
+
+enum class HeaderName : std::uint8_t {
+  other,
+  call_id,
+  contact,
+  content_encoding,
+  content_length,
+  content_type,
+  cseq,
+  expires,
+  from,
+  max_forwards,
+  path,
+  record_route,
+  refer_to,
+  referred_by,
+  route,
+  to,
+  via,
+};
+
+struct HeaderNameRow {
+  HeaderName name;
+  ByteView text;
+  char compact;  ///< 0: has none
+};
+
+inline constexpr std::array kHeaderNames = {
+    HeaderNameRow{HeaderName::call_id, "Call-ID", 'i'},
+    HeaderNameRow{HeaderName::contact, "Contact", 'm'},
+    HeaderNameRow{HeaderName::content_encoding, "Content-Encoding", 'e'},
+    HeaderNameRow{HeaderName::content_length, "Content-Length", 'l'},
+    HeaderNameRow{HeaderName::content_type, "Content-Type", 'c'},
+    HeaderNameRow{HeaderName::cseq, "CSeq", 0},
+    HeaderNameRow{HeaderName::expires, "Expires", 0},
+    HeaderNameRow{HeaderName::from, "From", 'f'},
+    HeaderNameRow{HeaderName::max_forwards, "Max-Forwards", 0},
+    HeaderNameRow{HeaderName::path, "Path", 0},
+    HeaderNameRow{HeaderName::record_route, "Record-Route", 0},
+    HeaderNameRow{HeaderName::refer_to, "Refer-To", 'r'},
+    HeaderNameRow{HeaderName::referred_by, "Referred-By", 'b'},
+    HeaderNameRow{HeaderName::route, "Route", 0},
+    HeaderNameRow{HeaderName::to, "To", 't'},
+    HeaderNameRow{HeaderName::via, "Via", 'v'},
+};
+
+/// Any case; `other` for a name that no rule reads.
+constexpr HeaderName header_name(ByteView text) noexcept {
+  for (const HeaderNameRow& row : kHeaderNames) {
+    const bool compact = text.size() == 1 && row.compact != 0 && to_lower(text.front()) == row.compact;
+    if (compact || (text.size() == row.text.size() && iequals(text, row.text))) return row.name;
+  }
+  return HeaderName::other;
+}
+
+}  // namespace fapfon::sip
