@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A real softphone, baresip 1.0, steered by its ctrl_tcp module: commands go in, events come out."""
+
+import json
+import pathlib
+import select
+
+from .kamailio import PASSWORDS
+from .rtp import RtpCounter
+from .topology import BOX, CARRIER_ADDRESS
+from .wait import LabFailure, check, until
+
+CONTROL_PORT = 4444
+PHONE_SIP_PORT = 61211
+
+CONFIG = """
+poll_method epoll
+sip_listen 0.0.0.0:{sip_port}
+net_interface {interface}
+rtp_ports {rtp_ports}
+rtp_stats yes
+call_max_calls 4
+module_path /usr/lib/baresip/modules
+module g711.so
+module ausine.so
+module aubridge.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{control_port}
+audio_source ausine,{tone}
+audio_player aubridge,ear
+audio_alert aubridge,bell
+audio_path /nonexistent
+ausrc_srate 48000
+ausrc_channels 2
+"""
+
+
+class Softphone:
+    """One baresip with one account. `answers` makes it pick up by itself."""
+
+    def __init__(self, topology, where, user, directory, *, transport="udp", interface="eth0", sip_port=5060,
+                 rtp_ports="7078-7178", tone=440, answers=False, parameters=""):
+        self.namespace = topology[where]
+        self.user = user
+        self.name = f"baresip-{where}"
+        self.events = []
+        self.control = None
+        self.unread = b""
+        home = pathlib.Path(directory) / self.name
+        home.mkdir(exist_ok=True)
+        (home / "config").write_text(CONFIG.format(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=tone, control_port=CONTROL_PORT))
+        (home / "accounts").write_text(
+            f"<sip:{user}@{BOX};transport={transport}>;auth_user={user};auth_pass={PASSWORDS[user]}"
+            f";answermode={'auto' if answers else 'manual'};audio_codecs=pcma,pcmu{parameters}\n")
+        self.process = self.namespace.start(self.name, ["baresip", "-4", "-s", "-v", "-f", str(home)])
+        self.control = until(self._connect, f"the control port of {self.name}")
+
+    def _connect(self):
+        check(self.process.popen.poll() is None, f"{self.name} ended with code {self.process.popen.returncode}")
+        try:
+            return self.namespace.connect("127.0.0.1", CONTROL_PORT)
+        except OSError:
+            return None
+
+    def command(self, name, parameters=""):
+        text = json.dumps({"command": name, "params": parameters}).encode()
+        self.control.sendall(b"%d:%s," % (len(text), text))
+
+    def await_event(self, kind):
+        """The first event of this kind since the last await_event or forget; it and all before it are used up."""
+
+        def arrived():
+            self._read()
+            for index, event in enumerate(self.events):
+                if event.get("type") == kind:
+                    del self.events[: index + 1]
+                    return event
+            return None
+
+        return until(arrived, f"{kind} at {self.name}")
+
+    def seen(self, kind):
+        """Whether an event of this kind has come since the last await_event."""
+        self._read()
+        return any(event.get("type") == kind for event in self.events)
+
+    def _read(self):
+        while select.select([self.control], [], [], 0)[0]:
+            data = self.control.recv(65536)
+            if not data:
+                raise LabFailure(f"{self.name} closed its control connection")
+            self.unread += data
+        while b":" in self.unread:
+            length, _, rest = self.unread.partition(b":")
+            if len(rest) <= int(length):
+                return
+            message = json.loads(rest[: int(length)])
+            self.unread = rest[int(length) + 1:]
+            if message.get("event"):
+                self.events.append(message)
+
+    def await_registration(self):
+        """Wait for the first registration; it may be over before we are connected, so the log has to tell."""
+        self.process.await_log("200 OK (FRITZ!OS) [")
+
+    def dial(self, user):
+        self.command("dial", f"sip:{user}@{BOX}")
+
+    def answer(self):
+        self.command("accept")
+
+    def hang_up(self):
+        self.command("hangup")
+
+    def stop(self):
+        """End it in order; it de-registers."""
+        self.process.stop()
+
+
+def home_phone(world, where="home", answers=False):
+    """A phone in the home network, registered at the Box."""
+    phone = Softphone(world.topology, where, where, world.directory, tone=1000, answers=answers)
+    phone.await_registration()
+    return phone
+
+
+def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carrier", parameters=""):
+    """A phone at the far end of the tunnel. What it claims in Contact and SDP is its carrier address, or the right one.
+
+    baresip binds its sockets to the address that it claims, where other apps bind to any address; so the kernel has to
+    give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same.
+    """
+    namespace = world.topology[where]
+    if claims == "carrier":
+        namespace.nft(f"""
+            table ip app {{
+                chain postrouting {{ type nat hook postrouting priority srcnat; oifname "tun0" masquerade; }}
+                chain prerouting {{ type nat hook prerouting priority dstnat; iifname "tun0" dnat to {CARRIER_ADDRESS[where]}; }}
+            }}
+        """)
+    return Softphone(world.topology, where, user, world.directory, transport=transport, sip_port=PHONE_SIP_PORT,
+                     interface="rmnet0" if claims == "carrier" else "tun0", rtp_ports="4000-4100", parameters=parameters)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A real OpenVPN tunnel in TLS server mode: a CA and certificates of our own, one server, one client per phone."""
+
+import pathlib
+
+from .netns import command
+from .topology import BOX_PUBLIC, OPENVPN_PORT, VPN_RANGE
+from .wait import until
+
+FIRST_ADDRESS = {"phone1": "172.20.11.6", "phone2": "172.20.11.10"}
+NETMASK = "255.255.255.0"
+
+SERVER = f"""
+dev tun0
+dev-type tun
+proto udp
+port {OPENVPN_PORT}
+topology subnet
+server {VPN_RANGE.split("/")[0]} {NETMASK}
+push "route 172.30.10.0 {NETMASK}"
+client-config-dir clients
+ccd-exclusive
+dh none
+ca ca.crt
+cert server.crt
+key server.key
+keepalive 5 60
+verb 3
+"""
+
+CLIENT = f"""
+client
+dev tun0
+dev-type tun
+proto udp
+remote {BOX_PUBLIC} {OPENVPN_PORT}
+nobind
+remote-cert-tls server
+explicit-exit-notify 1
+connect-retry 1 2
+ca ca.crt
+cert {{name}}.crt
+key {{name}}.key
+verb 3
+"""
+
+
+class Vpn:
+    def __init__(self, topology, directory):
+        self.topology = topology
+        self.directory = pathlib.Path(directory) / "openvpn"
+        (self.directory / "clients").mkdir(parents=True)
+        self.clients = {}
+        self.address = {}
+        make_certificates(self.directory, ["server", *FIRST_ADDRESS])
+        (self.directory / "server.conf").write_text(SERVER)
+        self.server = self._start("vpn", "openvpn-server", "server.conf")
+        self.server.await_log("Initialization Sequence Completed")
+
+    def connect(self, phone, address=None):
+        """Bring up the tunnel of a phone, at its usual address or another."""
+        address = address or FIRST_ADDRESS[phone]
+        (self.directory / "clients" / phone).write_text(f"ifconfig-push {address} {NETMASK}\n")
+        (self.directory / f"{phone}.conf").write_text(CLIENT.format(name=phone))
+        self.clients[phone] = self._start(phone, f"openvpn-{phone}", f"{phone}.conf")
+        self.address[phone] = address
+        namespace = self.topology[phone]
+        until(lambda: f"inet {address}/" in namespace.run("ip", "-4", "address", "show"), f"{phone} at {address} in the tunnel")
+        until(lambda: "172.30.10.0/24" in namespace.run("ip", "route"), f"the home route of {phone}")
+
+    def reconnect(self, phone, address):
+        """The phone loses its VPN and comes back with another address."""
+        self.clients[phone].stop()
+        until(lambda: "tun0" not in self.topology[phone].run("ip", "link"), f"the end of {phone}'s tunnel")
+        self.connect(phone, address)
+
+    def _start(self, where, name, configuration):
+        return self.topology[where].start(name, ["openvpn", "--cd", str(self.directory), "--config", configuration])
+
+
+def make_certificates(directory, names):
+    """A CA and one EC key and certificate per name; fast, and thrown away with the lab."""
+
+    def openssl(arguments):
+        command(["openssl", *arguments])
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    openssl(["req", "-x509", *key, "-days", "2", "-subj", "/CN=lab CA", "-keyout", f"{directory}/ca.key", "-out", f"{directory}/ca.crt"])
+    for name in names:
+        usage = "serverAuth" if name == "server" else "clientAuth"
+        openssl(["req", "-x509", *key, "-days", "2", "-subj", f"/CN={name}", "-keyout", f"{directory}/{name}.key",
+                 "-out", f"{directory}/{name}.crt", "-CA", f"{directory}/ca.crt", "-CAkey", f"{directory}/ca.key",
+                 "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=digitalSignature",
+                 "-addext", f"extendedKeyUsage={usage}"])

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""fapfon-proxy on the VPN server, and the NAT rules of the seed that hand it what phones send to the Box."""
+
+from .topology import BOX, VPN_RANGE, VPN_SERVER
+
+SIP_PORT = 5060
+
+
+class FapfonProxy:
+    def __init__(self, topology, program, directory, options=()):
+        self.vpn = topology["vpn"]
+        state = directory / "proxy-state"
+        state.mkdir(exist_ok=True)
+        self._nat("-A")
+        self.process = self.vpn.start("fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, BOX])
+        self._await_sockets()
+
+    def _await_sockets(self):
+        from .wait import until, check
+
+        def listening():
+            check(self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode}")
+            udp = self.vpn.run("ss", "-Hlun", f"sport = :{SIP_PORT}")
+            tcp = self.vpn.run("ss", "-Hltn", f"sport = :{SIP_PORT}")
+            return udp and tcp
+
+        until(listening, f"fapfon-proxy on port {SIP_PORT}, UDP and TCP")
+
+    def _nat(self, action):
+        for transport in ("tcp", "udp"):
+            self.vpn.run("iptables", "-t", "nat", action, "PREROUTING", "-s", VPN_RANGE, "-d", BOX, "-p", transport,
+                         "--dport", str(SIP_PORT), "-j", "DNAT", "--to-destination", f"{VPN_SERVER}:{SIP_PORT}")

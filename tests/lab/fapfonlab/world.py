@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Everything that a scenario finds when it starts: networks, tunnels, the Box, and on request fapfon-proxy and phones."""
+
+import pathlib
+
+from .kamailio import Box
+from .openvpn import Vpn
+from .proxy import FapfonProxy
+from .topology import Topology
+
+
+class World:
+    def __init__(self, directory, program):
+        self.directory = pathlib.Path(directory)
+        self.program = program
+        self.topology = Topology(self.directory)
+        self.capture()
+        self.vpn = Vpn(self.topology, self.directory)
+        for phone in ("phone1", "phone2"):
+            self.vpn.connect(phone)
+        self.box = None
+
+    def start_box(self, **settings):
+        self.box = Box(self.topology, self.directory, **settings)
+        return self.box
+
+    def start_proxy(self, *options):
+        return FapfonProxy(self.topology, self.program, self.directory, options)
+
+    def capture(self):
+        """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
+        self.topology["vpn"].start("tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "port not 1194"])
