@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Connections that nobody needs any more but that still have an answer to deliver: a 400 or 513 whose
+// sender is disconnected (SPEC F2, F3). Each is gone within the patience of TcpConnection.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "net/tcp_connection.hpp"
+
+namespace fapfon::net {
+
+class ClosingConnections final : TcpConnection::Owner {
+ public:
+  /// More than this many are not waited for: the oldest is closed at once.
+  static constexpr std::size_t kMaxClosing = 256;
+
+  void close(std::unique_ptr<TcpConnection> connection);
+  [[nodiscard]] std::size_t count() const noexcept { return closing_.size(); }
+
+ private:
+  void tcp_connected(TcpConnection& /*connection*/) override {}
+  void tcp_connect_failed(TcpConnection& connection, ByteView unsent, ByteView cause) override;
+  void tcp_bytes(TcpConnection& /*connection*/, ByteView /*bytes*/) override {}
+  void tcp_closed(TcpConnection& connection, ByteView cause) override;
+
+  std::vector<std::unique_ptr<TcpConnection>> closing_;  // oldest first
+};
+
+}  // namespace fapfon::net

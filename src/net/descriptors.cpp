@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "net/descriptors.hpp"
+
+#include <sys/resource.h>
+
+namespace fapfon::net {
+
+std::size_t raise_descriptor_limit() noexcept {
+  constexpr std::size_t kPosixMinimum = 20;  // _POSIX_OPEN_MAX
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kPosixMinimum;
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : before;
+}
+
+}  // namespace fapfon::net

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The event loop: Boost.Asio runs timers and signals, and one epoll set inside it holds the sockets.
+// Asio's own wait for readiness costs an epoll_ctl for each message (it watches edge-triggered and
+// has to arm again); a set of our own is level-triggered, so a message costs its share of one
+// epoll_wait, an idle connection holds no operation, and there is a place where a batch of events
+// ends: there queued datagrams leave with one sendmmsg. One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+
+#include <sys/epoll.h>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace fapfon::net {
+
+class DatagramBuffers;
+
+/// What the loop calls when a watched descriptor is ready.
+class Watched {
+ public:
+  Watched() = default;
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  /// `events` are EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP; 0 when wake() asked for the call. The object
+  /// may be destroyed in the call.
+  virtual void on_ready(std::uint32_t events) = 0;
+
+ protected:
+  ~Watched() = default;
+};
+
+class Loop {
+ public:
+  Loop();
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Runs until stop().
+  void run();
+  void stop();
+  /// Runs what is due, waiting for at most `patience` for it; false when nothing was. For tests.
+  bool run_one_batch(std::chrono::milliseconds patience);
+
+  /// Calls `watched` when `fd` is ready for `events` (EPOLLIN, EPOLLOUT), as long as it is. False with
+  /// errno when the kernel refuses.
+  [[nodiscard]] bool watch(int fd, std::uint32_t events, Watched& watched);
+  void change(int fd, std::uint32_t events, Watched& watched);
+  /// After this `watched` is not called any more, even for events that are already known.
+  void unwatch(int fd, Watched& watched) noexcept;
+  /// True when the object whose on_ready() is running has been unwatched, that is destroyed, in it:
+  /// for those that call their owner more than once (a phone's 200 to its de-registration releases the
+  /// very socket that it came on).
+  [[nodiscard]] bool current_is_gone() const noexcept;
+  /// Calls watched.on_ready(0) soon, but not from within this call: how an object reports a failure
+  /// that it finds while its owner is calling it.
+  void wake(Watched& watched);
+
+  /// Called after each batch of events.
+  void on_batch_end(std::function<void()> call);
+  /// Calls `call` with the number of each of `signals` that arrives.
+  void on_signal(std::initializer_list<int> signals, std::function<void(int)> call);
+
+  /// The receive buffers that all sockets share: contents are valid until the next read.
+  [[nodiscard]] std::span<char> stream_buffer() noexcept;
+  [[nodiscard]] DatagramBuffers& datagram_buffers() noexcept;
+
+  [[nodiscard]] boost::asio::io_context& context() noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fapfon::net

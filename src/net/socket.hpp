@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The system calls around a socket that all kinds of sockets here need, with values instead of
+// structures. Errors are errno values: the caller knows what was asked and words the line.
+#pragma once
+
+#include <string>
+
+#include "base/expected.hpp"
+#include "base/socket_address.hpp"
+#include "net/fd.hpp"
+
+namespace fapfon::net {
+
+/// An errno value.
+struct SystemError {
+  int number = 0;
+  [[nodiscard]] std::string text() const;
+};
+
+/// A non-blocking, close-on-exec socket of the family of `ip`; IPv6 sockets are IPv6 only, so that an
+/// IPv4 socket can have the same port beside it.
+Expected<Fd, SystemError> open_socket(const IpAddress& ip, int type);
+Expected<void, SystemError> bind_socket(const Fd& fd, const SocketAddress& address);
+/// Sets an integer option; what an old kernel does not know is not worth failing for.
+void set_option(const Fd& fd, int level, int option, int value) noexcept;
+
+SocketAddress local_address_of(const Fd& fd);
+SocketAddress remote_address_of(const Fd& fd);
+
+/// The address this machine would use to reach `remote`: what the routing table says, nothing is sent.
+Expected<IpAddress, SystemError> local_address_towards(const SocketAddress& remote);
+
+/// 0.0.0.0 or ::
+IpAddress wildcard(Family family);
+
+}  // namespace fapfon::net

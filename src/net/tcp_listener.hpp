@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Accepts TCP connections. Running out of descriptors or memory stops accepting for a second and never
+// the program (SPEC L9): the connections wait in the kernel's queue meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/expected.hpp"
+#include "base/socket_address.hpp"
+#include "net/fd.hpp"
+#include "net/loop.hpp"
+#include "net/socket.hpp"
+#include "net/timer.hpp"
+
+namespace fapfon::net {
+
+class TcpListener final : Watched {
+ public:
+  enum class Kind : std::uint8_t {
+    phone,       ///< on the SIP port
+    box_facing,  ///< shares its port with connections that we open from it (SO_REUSEPORT, DESIGN section 6)
+  };
+
+  class Owner {
+   public:
+    /// The listener may be destroyed in the call.
+    virtual void tcp_accepted(TcpListener& listener, Fd connection, const SocketAddress& remote) = 0;
+    /// Nothing is accepted for a second.
+    virtual void tcp_accept_paused(TcpListener& listener, const SystemError& cause) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  static Expected<std::unique_ptr<TcpListener>, SystemError> open(Loop& loop, Kind kind,
+                                                                  const SocketAddress& local, Owner& owner);
+  ~TcpListener();
+
+  [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
+  /// Free for the owner: which of its things this listener belongs to.
+  std::uint64_t tag = 0;
+
+ private:
+  TcpListener(Loop& loop, Fd fd, Owner& owner);
+  void on_ready(std::uint32_t events) override;
+  void pause(int error);
+
+  Loop& loop_;
+  Owner& owner_;
+  Fd fd_;
+  SocketAddress local_;
+  std::unique_ptr<Timer> pause_;  // only while nothing is accepted
+};
+
+}  // namespace fapfon::net

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One timer of the loop. None is ever started for a message: connections that are dialled or closed
+// have one, and the core has one for all it waits for.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/time.hpp"
+
+namespace fapfon::net {
+
+class Loop;
+
+class Timer {
+ public:
+  explicit Timer(Loop& loop);
+  ~Timer();
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  /// Calls `call` once, at `when`, instead of what was planned before. The timer may be destroyed or
+  /// started again in the call.
+  void start_at(TimePoint when, std::function<void()> call);
+  void start_after(Duration delay, std::function<void()> call);
+  void stop();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // shared with the pending wait, which may outlive the timer
+};
+
+}  // namespace fapfon::net
