@@ -64,4 +64,10 @@ constexpr HeaderName header_name(ByteView text) noexcept {
   return HeaderName::other;
 }
 
+/// The headers of SPEC H2 and H3 that route a message or tell where to send one.
+constexpr bool is_routing_header(HeaderName name) noexcept {
+  return name == HeaderName::route || name == HeaderName::record_route || name == HeaderName::path ||
+         name == HeaderName::refer_to || name == HeaderName::referred_by;
+}
+
 }  // namespace fapfon::sip

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rewrite/media.hpp"
+
+#include <charconv>
+#include <ranges>
+
+#include "sdp/address_reader.hpp"
+
+namespace fapfon::rewrite {
+namespace {
+
+constexpr ByteView kSdp = "application/sdp";
+
+void replace_address(const sdp::Address& address, const IpAddress& replacement, Edits& edits) {
+  edits.replace(address.text, replacement.to_string());
+  if (address.family.empty() || address.ip.family() == replacement.family()) return;
+  edits.replace(address.family, replacement.is_v4() ? "IP4" : "IP6");
+}
+
+/// S2: hold (0.0.0.0, ::) and multicast are no addresses of a phone.
+bool is_place_of_phone(const sdp::Address& address) noexcept {
+  return !address.ip.is_unspecified() && !address.ip.is_multicast();
+}
+
+}  // namespace
+
+MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
+  MediaResult result;
+  for (const sip::BodyPart& part : parts.list()) {
+    if (!sip::is_media_type(part.content_type, kSdp)) continue;
+    if (!sip::is_plain(part.content_encoding)) {
+      result.unread_encoding = part.content_encoding;
+      continue;
+    }
+    sdp::AddressReader addresses(part.body);
+    while (const auto address = addresses.next()) {
+      if (!is_place_of_phone(*address)) continue;
+      if (address->place == sdp::Address::Place::connection || !result.written) result.written = address->ip;
+      if (address->ip != map.observed.ip) replace_address(*address, map.observed.ip, edits);
+    }
+  }
+  return result;
+}
+
+void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
+  // With the Box on the phone's own address (all on one machine) its address is its own, not a repetition.
+  const bool nothing_to_restore = !map.sdp_written || map.sdp_written == map.observed.ip;
+  if (nothing_to_restore || map.observed.ip == map.box.ip) return;
+  for (const sip::BodyPart& part : parts.list()) {
+    if (!sip::is_media_type(part.content_type, kSdp) || !sip::is_plain(part.content_encoding)) continue;
+    sdp::AddressReader addresses(part.body);
+    while (const auto address = addresses.next()) {
+      if (address->ip == map.observed.ip) replace_address(*address, map.sdp_written, edits);
+    }
+  }
+}
+
+void correct_lengths(const sip::BodyParts& parts, Edits& edits) {
+  // Inner parts first: a longer number in a part's own Content-Length makes the outer body longer.
+  for (const sip::BodyPart& part : std::views::reverse(parts.list())) {
+    const std::ptrdiff_t growth = edits.growth_in(part.body);
+    if (growth == 0 || part.content_length.empty()) continue;
+    const auto length = static_cast<std::ptrdiff_t>(part.body.size()) + growth;
+    edits.replace(part.content_length, std::to_string(length));
+  }
+}
+
+}  // namespace fapfon::rewrite

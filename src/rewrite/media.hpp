@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Addresses in session descriptions (SPEC section 4, S1 to S3) and the lengths that follow from
+// changing them. Direct media: the phone's packets and the Box's find their own way, only the address
+// that each is told must be one that leads somewhere.
+#pragma once
+
+#include "base/edits.hpp"
+#include "rewrite/address_map.hpp"
+#include "sip/body_parts.hpp"
+
+namespace fapfon::rewrite {
+
+struct MediaResult {
+  IpAddress written;         ///< the media address that the phone wrote, when the message has one
+  ByteView unread_encoding;  ///< Content-Encoding of a session description that passes unread
+};
+
+/// S1, S2: addresses of the phone become its observed address (direct media).
+MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
+
+/// S3: where the Box repeats the observed address, the phone gets what it wrote.
+void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
+
+/// Content-Length of the message and of its parts after the edits so far. Last of all rules.
+void correct_lengths(const sip::BodyParts& parts, Edits& edits);
+
+}  // namespace fapfon::rewrite

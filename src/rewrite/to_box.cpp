@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rewrite/to_box.hpp"
+
+#include "rewrite/contact_values.hpp"
+
+namespace fapfon::rewrite {
+namespace {
+
+void map_uri(const sip::Uri& uri, const AddressMap& map, Edits& edits) {
+  if (is_phone_address(uri, map)) edits.replace(uri.whole, to_box_uri(uri, map));
+}
+
+void map_each_value(ByteView header_value, const AddressMap& map, Edits& edits) {
+  sip::ValueReader values(header_value);
+  while (const auto value = values.next()) {
+    if (const auto name_addr = sip::parse_name_addr(*value)) map_uri(name_addr->uri, map, edits);
+  }
+}
+
+bool is_redirect(const sip::MessageView& message) noexcept {
+  return !message.is_request() && message.start().status / 100 == 3;
+}
+
+}  // namespace
+
+void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
+  if (is_redirect(message)) return;
+  for_each_contact(message, [&](const sip::NameAddr& contact) {
+    if (const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map)) {
+      edits.replace(contact.uri.whole, pair->box_uri);
+    }
+  });
+}
+
+void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
+  if (!message.is_request() || message.method() != sip::Method::registration) return;
+  std::optional<std::uint32_t> live;
+  for_each_contact(message, [&](const sip::NameAddr& contact) {
+    const std::uint32_t expires = requested_expires(message, contact);
+    if (expires > 0 && find_by_phone_uri(contact.uri.whole, map) != nullptr) live = expires;
+  });
+  if (!live) return;
+  for_each_contact(message, [&](const sip::NameAddr& contact) {
+    const auto expires = sip::find_param(contact.params, "expires");
+    if (!expires || contact_expires(contact) != 0U) return;
+    if (find_by_phone_uri(contact.uri.whole, map) != nullptr)
+      edits.replace(expires->value, std::to_string(*live));
+  });
+}
+
+void map_routing_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
+  if (message.is_request()) {
+    if (const auto uri = sip::parse_uri(message.start().request_uri)) map_uri(*uri, map, edits);
+  }
+  for (const sip::HeaderLine& header : message.headers()) {
+    if (sip::is_routing_header(header.name)) map_each_value(header.value, map, edits);
+  }
+}
+
+bool ensure_rport(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
+  if (!message.is_request() || map.transport != Transport::udp || message.via().rport) return false;
+  const ByteView via = message.via().whole;
+  edits.insert(via.substr(via.size()), ";rport");
+  return true;
+}
+
+ByteView replace_sent_by(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
+  if (!message.is_request() || !map.crosses_families()) return {};
+  const ByteView sent_by = message.via().sent_by.whole;
+  edits.replace(sent_by, map.box_facing.to_string());
+  return sent_by;
+}
+
+}  // namespace fapfon::rewrite

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sdp/address_reader.hpp"
+
+namespace fapfon::sdp {
+namespace {
+
+ByteView take_line(ByteView& text) noexcept {
+  const std::size_t line_feed = text.find('\n');
+  ByteView line = text.substr(0, line_feed);
+  text.remove_prefix(line_feed == ByteView::npos ? text.size() : line_feed + 1);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+/// Takes the next word; several blanks count as one, empty at the end.
+ByteView take_word(ByteView& text) noexcept {
+  const std::size_t start = text.find_first_not_of(' ');
+  if (start == ByteView::npos) {
+    text = {};
+    return {};
+  }
+  text.remove_prefix(start);
+  const ByteView word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+bool starts_with(ByteView text, ByteView start) noexcept {
+  return text.substr(0, start.size()) == start;
+}
+
+std::optional<Address> make_address(Address::Place place, ByteView family, ByteView word) noexcept {
+  Address address;
+  address.place = place;
+  address.family = family;
+  address.text = word.substr(0, word.find('/'));
+  const auto ip = IpAddress::parse(address.text);
+  if (!ip) return std::nullopt;
+  address.ip = *ip;
+  return address;
+}
+
+/// "IN IP4 192.0.2.1" at the front of `text`.
+std::optional<Address> read_network(Address::Place place, ByteView text) noexcept {
+  if (!iequals(take_word(text), "IN")) return std::nullopt;
+  const ByteView family = take_word(text);
+  if (!iequals(family, "IP4") && !iequals(family, "IP6")) return std::nullopt;
+  return make_address(place, family, take_word(text));
+}
+
+ByteView skip_words(ByteView text, int count) noexcept {
+  for (int i = 0; i < count; ++i) take_word(text);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Address> AddressReader::next() noexcept {
+  while (true) {
+    if (const auto related = read_related()) return related;
+    if (rest_.empty()) return std::nullopt;
+    if (const auto address = read_line(take_line(rest_))) return address;
+  }
+}
+
+std::optional<Address> AddressReader::read_related() noexcept {
+  while (!candidate_rest_.empty()) {
+    // "typ host raddr 192.0.2.1 rport 9 ...": names and values by turns.
+    if (take_word(candidate_rest_) != "raddr") continue;
+    if (const auto related = make_address(Address::Place::related, {}, take_word(candidate_rest_)))
+      return related;
+  }
+  return std::nullopt;
+}
+
+std::optional<Address> AddressReader::read_line(ByteView line) noexcept {
+  constexpr ByteView kRtcp = "a=rtcp:";
+  constexpr ByteView kCandidate = "a=candidate:";
+  constexpr int kWordsBeforeOriginNetwork = 3;     // username, sess-id, sess-version
+  constexpr int kWordsBeforeCandidateAddress = 4;  // foundation, component, transport, priority
+  if (starts_with(line, "o=")) {
+    return read_network(Address::Place::origin, skip_words(line.substr(2), kWordsBeforeOriginNetwork));
+  }
+  if (starts_with(line, "c=")) return read_network(Address::Place::connection, line.substr(2));
+  if (starts_with(line, kRtcp))
+    return read_network(Address::Place::rtcp, skip_words(line.substr(kRtcp.size()), 1));
+  if (starts_with(line, kCandidate)) {
+    ByteView text = skip_words(line.substr(kCandidate.size()), kWordsBeforeCandidateAddress);
+    const ByteView word = take_word(text);
+    candidate_rest_ = text;
+    return make_address(Address::Place::candidate, {}, word);
+  }
+  return std::nullopt;
+}
+
+}  // namespace fapfon::sdp
