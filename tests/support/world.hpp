@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The whole scene on fake time: the core, one FakeBox and any number of phones, joined by a network that
+// does to them what a scenario says. Nothing sleeps and nothing is random: advance(25s) takes no time and
+// gives the same result in every run. Messages arrive at once and in order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.hpp"
+#include "proxy/proxy.hpp"
+#include "support/fake_box.hpp"
+#include "support/station.hpp"
+
+namespace fapfon::support {
+
+using namespace std::chrono_literals;
+
+/// Who stands between phones and Box.
+enum class Path : std::uint8_t {
+  through_proxy,
+  direct  ///< nobody: what SPEC section 1 complains of
+};
+
+/// How the Box takes bytes.
+enum class BoxState : std::uint8_t {
+  up,
+  refusing,  ///< the machine is there, the service is not: resets and ICMP errors
+  silent     ///< nothing comes back
+};
+
+class World {
+ public:
+  explicit World(proxy::Config config = {}, Path path = Path::through_proxy);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // --- The cast ------------------------------------------------------------------------------------
+  /// Puts up a phone; the Box gets to know its accounts ("secret").
+  Station& add_phone(PhoneProfile profile);
+  /// The same for somebody whom the Box does not know by this password.
+  Station& add_stranger(PhoneProfile profile);
+  FakeBox& box() noexcept { return box_; }
+  proxy::Proxy& core() noexcept { return proxy_; }
+
+  // --- Time ----------------------------------------------------------------------------------------
+  [[nodiscard]] TimePoint now() const noexcept { return now_; }
+  void advance(Duration duration);
+  /// Delivers all that is under way.
+  void settle();
+
+  // --- What happens at the Box -----------------------------------------------------------------------
+  /// The Box rings a user; the numbers of the calls (one a binding).
+  std::vector<std::size_t> box_calls(const std::string& user);
+  void box_repeats_invite(std::size_t call);
+  void box_hangs_up(std::size_t call);
+  void box_refreshes(std::size_t call);
+  /// The Box loses power: connections are reset, bindings and calls forgotten, nobody answers.
+  void box_loses_power(BoxState meanwhile = BoxState::refusing);
+  /// Only the network to the Box fails: it forgets nothing.
+  void box_becomes(BoxState state) { box_state_ = state; }
+  /// TCP connects to the Box hang, datagrams pass.
+  void box_ignores_connects(bool ignores) { box_ignores_connects_ = ignores; }
+  /// The Box closes all its connections and remembers everything.
+  void box_closes_connections();
+  [[nodiscard]] std::vector<Binding> bindings(const std::string& user);
+  [[nodiscard]] const BoxCall& box_call(std::size_t call) const { return box_.calls().at(call); }
+  /// The last call of the Box with anybody.
+  [[nodiscard]] const BoxCall& last_box_call() const { return box_.calls().back(); }
+
+  // --- What tests read -------------------------------------------------------------------------------
+  struct Dial {
+    TimePoint at;
+    SocketAddress from;
+  };
+  [[nodiscard]] const std::vector<Dial>& dials() const noexcept { return dials_; }
+  [[nodiscard]] const std::vector<SocketAddress>& released() const noexcept { return released_; }
+  [[nodiscard]] const std::vector<proxy::CloseReason>& closings() const noexcept { return closings_; }
+  [[nodiscard]] const std::vector<proxy::Note>& notes() const noexcept { return notes_; }
+  [[nodiscard]] std::size_t resolve_count() const noexcept { return resolve_count_; }
+  /// Connections of the Box to a box-facing address that the core did not want.
+  [[nodiscard]] std::size_t unwanted_connection_count() const noexcept { return unwanted_connection_count_; }
+  /// Bytes that no one was there for.
+  [[nodiscard]] std::size_t lost_count() const noexcept { return lost_count_; }
+  /// What the peers and the world found wrong; should be empty at the end of every scenario.
+  [[nodiscard]] std::vector<std::string> complaints() const;
+  void forget_complaints();
+  /// The last messages that passed, for the trace of a failure.
+  [[nodiscard]] std::string trace() const;
+
+ private:
+  friend class Station;
+
+  struct PhoneWire {
+    Station* station;
+    Transport transport;
+    SocketAddress phone;
+    bool open = true;  ///< TCP, as the phone sees it
+  };
+  struct BoxWire {
+    SocketAddress local;
+    enum class State : std::uint8_t { idle, dialling, connected } state = State::idle;
+    SocketAddress remote;  ///< the Box's port: 5060, or its own choice when it has connected to us
+    std::string unsent;
+    unsigned attempt = 0;
+  };
+
+  // phone side
+  void carry(Station& station, Outbox outbox);
+  void phone_sends(Station& station, const Outgoing& item);
+  void phone_sends_to_proxy(Station& station, const Outgoing& item);
+  void phone_sends_to_box(Station& station, const Outgoing& item);
+  std::optional<proxy::FlowId> connection_of(Station& station);
+  void cut(Station& station);
+  void reach_phone(Station& station, Transport transport, const SocketAddress& at, const std::string& bytes);
+
+  // box side
+  void carry_box(Outbox outbox);
+  void box_sends(const Outgoing& item);
+  void box_sends_to_phone(const Outgoing& item);
+  void box_dials(const Outgoing& item);
+  void reach_box(const Hop& hop, const std::string& bytes);
+  void close_box_connection(const Hop& hop);
+
+  // the core's wishes
+  void carry_out(const proxy::Actions& actions);
+  void do_send(proxy::FlowId flow, std::string bytes);
+  void send_on_box_wire(proxy::FlowId flow, BoxWire& wire, const std::string& bytes);
+  void do_dial(proxy::FlowId flow);
+  void finish_dial(proxy::FlowId flow, bool reached);
+  void do_close(proxy::FlowId flow, proxy::CloseReason reason);
+  void do_release(proxy::FlowId udp);
+  void offer_box_facing();
+
+  void later(Duration delay, std::function<void()> what);
+  [[nodiscard]] TimePoint next_deadline() const;
+  void run_due();
+  void record(std::string line);
+
+  TimePoint now_;
+  Path path_;
+  FakeBox box_;
+  proxy::Proxy proxy_;
+  BoxState box_state_ = BoxState::up;
+  bool box_ignores_connects_ = false;
+  std::vector<std::unique_ptr<Station>> stations_;
+  std::deque<std::function<void()>> in_flight_;
+  std::multimap<TimePoint, std::function<void()>> timers_;
+  std::unordered_map<proxy::FlowId, PhoneWire> phone_wires_;
+  std::unordered_map<proxy::FlowId, SocketAddress> box_udp_;  // by the id of the UDP flow
+  std::unordered_map<proxy::FlowId, BoxWire> box_tcp_;
+  std::uint16_t next_box_facing_port_ = 43202;
+  std::uint16_t next_phone_port_ = 40001;
+  std::uint16_t next_box_port_ = 50001;
+
+  std::vector<Dial> dials_;
+  std::vector<SocketAddress> released_;
+  std::vector<proxy::CloseReason> closings_;
+  std::vector<proxy::Note> notes_;
+  std::vector<std::string> complaints_;
+  std::deque<std::string> trace_;
+  std::size_t resolve_count_ = 0;
+  std::size_t unwanted_connection_count_ = 0;
+  std::size_t lost_count_ = 0;
+};
+
+}  // namespace fapfon::support
