@@ -42,7 +42,7 @@ class Softphone:
     """One baresip with one account. `answers` makes it pick up by itself."""
 
     def __init__(self, topology, where, user, directory, *, transport="udp", interface="eth0", sip_port=5060,
-                 rtp_ports="7078-7178", tone=440, answers=False, parameters=""):
+                 rtp_ports="7078-7178", tone=440, answers=False, parameters="", password=None):
         self.namespace = topology[where]
         self.user = user
         self.name = f"baresip-{where}"
@@ -53,7 +53,7 @@ class Softphone:
         home.mkdir(exist_ok=True)
         (home / "config").write_text(CONFIG.format(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=tone, control_port=CONTROL_PORT))
         (home / "accounts").write_text(
-            f"<sip:{user}@{BOX};transport={transport}>;auth_user={user};auth_pass={PASSWORDS[user]}"
+            f"<sip:{user}@{BOX};transport={transport}>;auth_user={user};auth_pass={password or PASSWORDS[user]}"
             f";answermode={'auto' if answers else 'manual'};audio_codecs=pcma,pcmu{parameters}\n")
         self.process = self.namespace.start(self.name, ["baresip", "-4", "-s", "-v", "-f", str(home)])
         self.control = until(self._connect, f"the control port of {self.name}")
@@ -87,6 +87,10 @@ class Softphone:
         self._read()
         return any(event.get("type") == kind for event in self.events)
 
+    def forget_events(self):
+        self._read()
+        self.events.clear()
+
     def _read(self):
         while select.select([self.control], [], [], 0)[0]:
             data = self.control.recv(65536)
@@ -105,6 +109,10 @@ class Softphone:
     def await_registration(self):
         """Wait for the first registration; it may be over before we are connected, so the log has to tell."""
         self.process.await_log("200 OK (FRITZ!OS) [")
+
+    def await_refusal(self):
+        """Wait until the Box has refused the registration: a second 401, after the digest."""
+        self.process.await_log("401 Unauthorized (FRITZ!OS)")
 
     def dial(self, user):
         self.command("dial", f"sip:{user}@{BOX}")
@@ -127,7 +135,7 @@ def home_phone(world, where="home", answers=False):
     return phone
 
 
-def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carrier", parameters=""):
+def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carrier", **settings):
     """A phone at the far end of the tunnel. What it claims in Contact and SDP is its carrier address, or the right one.
 
     baresip binds its sockets to the address that it claims, where other apps bind to any address; so the kernel has to
@@ -142,4 +150,4 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
             }}
         """)
     return Softphone(world.topology, where, user, world.directory, transport=transport, sip_port=PHONE_SIP_PORT,
-                     interface="rmnet0" if claims == "carrier" else "tun0", rtp_ports="4000-4100", parameters=parameters)
+                     interface="rmnet0" if claims == "carrier" else "tun0", rtp_ports="4000-4100", **settings)

@@ -25,9 +25,11 @@ class SeedPhone:
         self.world = world
         address = world.vpn.address[where]
         port = source_port or (TCP_SOURCE_PORT if transport == "tcp" else LISTENING_PORT)
-        keys = {"parameter": ";transport=TCP" if transport == "tcp" else "", **keys}
+        self.transport = transport
+        self.parameter = ";transport=TCP" if transport == "tcp" else ""
+        keys = {"parameter": self.parameter, **keys}
         argv = ["sipp", BOX, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-t", "t1" if transport == "tcp" else "u1",
-                "-i", address, "-p", str(port), "-bind_local", "-m", "1", "-d", str(stay_s * 1000), "-nostdin", "-auth_uri", f"{BOX}{keys['parameter']}",
+                "-i", address, "-p", str(port), "-bind_local", "-m", "1", "-d", str(stay_s * 1000), "-nostdin", "-auth_uri", f"{BOX}{self.parameter}",
                 "-mi", address, "-mp", str(RTP_PORT), "-rtp_echo",
                 "-trace_msg", "-message_file", str(self.trace_file), "-message_overwrite", "false",
                 "-trace_err", "-error_file", str(world.directory / f"{self.name}.errors.log")]
@@ -35,7 +37,9 @@ class SeedPhone:
             argv += ["-oocsf", str(SCENARIOS / f"{called_as}.xml")]
         for key, value in keys.items():
             argv += ["-key", key, str(value)]
-        self.process = world.topology[where].start(self.name, argv, directory=world.directory)
+        self.namespace = world.topology[where]
+        self.source = f"{address}:{port}"
+        self.process = self.namespace.start(self.name, argv, directory=world.directory)
 
     def await_success(self):
         code = self.process.await_end()
@@ -43,6 +47,10 @@ class SeedPhone:
 
     def stop(self):
         self.process.stop()
+
+    def connected(self):
+        """Whether its TCP connection to the Box (as it believes) is up."""
+        return bool(self.namespace.run("ss", "-Htn", "state", "established", "src", self.source))
 
     def messages(self):
         """What sipp has sent and received so far, byte for byte."""
@@ -62,6 +70,13 @@ class SeedPhone:
             return [m.text for m in self.messages() if m.direction == direction and m.text.startswith(start) and all(c in m.text for c in contains)]
 
         return until(matching, f"a message '{start}...' with {contains} that {self.name} has {direction}")[-1]
+
+    def has(self, direction, start):
+        return any(m.direction == direction and m.text.startswith(start) for m in self.messages())
+
+    def tag(self, method):
+        """The From tag of the phone's latest request with this method."""
+        return re.search(r"^From: .*;tag=(\w+)", self.await_message("sent", method + " "), flags=re.M)[1]
 
     def last_messages(self):
         return "\n".join(f"  [{m.direction}] {m.text[:400]}" for m in self.messages()[-3:])
