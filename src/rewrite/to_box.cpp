@@ -17,6 +17,13 @@ void map_each_value(ByteView header_value, const AddressMap& map, Edits& edits) 
   }
 }
 
+/// As a registrar compares them (RFC 3261 section 19.1.4): other parameters in one only do not count.
+bool same_binding(const ContactPair& a, const ContactPair& b) {
+  const auto a_uri = sip::parse_uri(a.box_uri);
+  const auto b_uri = sip::parse_uri(b.box_uri);
+  return a_uri && b_uri && a_uri->user == b_uri->user && iequals(a_uri->transport(), b_uri->transport());
+}
+
 bool is_redirect(const sip::MessageView& message) noexcept {
   return !message.is_request() && message.start().status / 100 == 3;
 }
@@ -34,17 +41,16 @@ void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits&
 
 void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (!message.is_request() || message.method() != sip::Method::registration) return;
-  std::optional<std::uint32_t> live;
-  for_each_contact(message, [&](const sip::NameAddr& contact) {
-    const std::uint32_t expires = requested_expires(message, contact);
-    if (expires > 0 && find_by_phone_uri(contact.uri.whole, map) != nullptr) live = expires;
-  });
-  if (!live) return;
-  for_each_contact(message, [&](const sip::NameAddr& contact) {
-    const auto expires = sip::find_param(contact.params, "expires");
-    if (!expires || contact_expires(contact) != 0U) return;
-    if (find_by_phone_uri(contact.uri.whole, map) != nullptr)
-      edits.replace(expires->value, std::to_string(*live));
+  for_each_contact(message, [&](const sip::NameAddr& removed) {
+    const ContactPair* removed_pair = find_by_phone_uri(removed.uri.whole, map);
+    const auto expires = sip::find_param(removed.params, "expires");
+    if (removed_pair == nullptr || !expires || contact_expires(removed) != 0U) return;
+    for_each_contact(message, [&](const sip::NameAddr& live) {
+      const ContactPair* live_pair = find_by_phone_uri(live.uri.whole, map);
+      const std::uint32_t lifetime = requested_expires(message, live);
+      if (live_pair == nullptr || lifetime == 0 || !same_binding(*live_pair, *removed_pair)) return;
+      edits.replace(expires->value, std::to_string(lifetime));
+    });
   });
 }
 

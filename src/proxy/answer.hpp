@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Responses that we make ourselves (SPEC F1, F2, F3, F8, L6): built without state, from the request alone
+// (RFC 3261 section 8.2.6.2, 8.2.7).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "sip/message_view.hpp"
+
+namespace fapfon::proxy {
+
+/// True when `request` can be answered: it is a request, no ACK, and its topmost Via can be read (F8).
+bool is_answerable(const sip::MessageView& request) noexcept;
+
+/// Appends the response to `request`. `retry_after` of 0 leaves the header out. Nothing is checked; works
+/// with a request that had a parse error.
+void append_answer(const sip::MessageView& request, int status, std::chrono::seconds retry_after,
+                   std::string& out);
+
+/// True for an ACK to a final response that we made: the Box never saw the INVITE.
+bool acknowledges_own_answer(const sip::MessageView& request) noexcept;
+
+}  // namespace fapfon::proxy

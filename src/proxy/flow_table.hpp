@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All flows, phone and Box. Phone flows are counted per source address (SPEC L9), and those on UDP are
+// found by the addresses of a datagram.
+#pragma once
+
+#include <cstddef>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "base/limits.hpp"
+#include "proxy/flow.hpp"
+#include "proxy/slot_map.hpp"
+
+namespace fapfon::proxy {
+
+class FlowTable {
+ public:
+  explicit FlowTable(const Limits& limits) : limits_(limits) {}
+
+  /// Null over a limit.
+  Flow* open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
+                   TimePoint now);
+  Flow& open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote, TimePoint now);
+  /// The UDP phone flow between these addresses; null when there is none.
+  Flow* find_datagram(const SocketAddress& local, const SocketAddress& remote) noexcept;
+
+  Flow* find(FlowId id) noexcept { return flows_.find(id); }
+  [[nodiscard]] const Flow* find(FlowId id) const noexcept { return flows_.find(id); }
+  void close(FlowId id);
+
+  [[nodiscard]] std::size_t phone_count() const noexcept { return phone_count_; }
+
+  template <typename Visit>
+  void for_each(Visit&& visit) {
+    flows_.for_each(visit);
+  }
+
+ private:
+  struct AddressPair {
+    SocketAddress local;
+    SocketAddress remote;
+    friend bool operator==(const AddressPair&, const AddressPair&) = default;
+  };
+  struct AddressPairHash {
+    std::size_t operator()(const AddressPair& pair) const noexcept {
+      const AddressHash hash;
+      return hash(pair.remote) * 31 + hash(pair.local);
+    }
+  };
+
+  const Limits& limits_;
+  SlotMap<Flow, FlowId> flows_;
+  boost::unordered_flat_map<AddressPair, FlowId, AddressPairHash> datagram_flows_;
+  boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> flows_per_source_;
+  std::size_t phone_count_ = 0;
+};
+
+}  // namespace fapfon::proxy

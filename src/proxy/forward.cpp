@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From one side to the other: which line, which flow, which rules. The rules themselves are in rewrite/.
+#include <algorithm>
+
+#include "proxy/registration.hpp"
+#include "proxy/state.hpp"
+#include "proxy/timing.hpp"
+#include "rewrite/contact_values.hpp"
+#include "rewrite/media.hpp"
+#include "rewrite/to_box.hpp"
+#include "rewrite/to_phone.hpp"
+
+namespace fapfon::proxy {
+namespace {
+
+std::string describe(ByteView what, ByteView text) {
+  return std::string(what).append(text);
+}
+
+bool is_final(const sip::MessageView& response) noexcept {
+  return response.start().status >= 200;
+}
+
+/// The longest that any Contact of a REGISTER asks to be kept; 0 for a removal and for a query.
+std::uint32_t longest_requested(const sip::MessageView& request) {
+  std::uint32_t longest = 0;
+  rewrite::for_each_contact(request, [&](const sip::NameAddr& contact) {
+    longest = std::max(longest, rewrite::requested_expires(request, contact));
+  });
+  return longest;
+}
+
+TimePoint pending_end(sip::Method method, TimePoint now) noexcept {
+  return now + (method == sip::Method::invite ? Duration(kInvitePendingTimeout) : Duration(kPendingTimeout));
+}
+
+bool opens_dialog(const sip::MessageView& request) noexcept {
+  return !sip::find_param(request.to().params, "tag").has_value();
+}
+
+}  // namespace
+
+// --- Phone to Box ----------------------------------------------------------------------------------
+
+void Proxy::State::request_to_box(const Arrival& arrival) {
+  const sip::MessageView& message = arrival.message;
+  Flow& phone = arrival.flow;
+  if (acknowledges_own_answer(message)) return;
+  if (!box) return answer(arrival, 503);
+  phone.via_port = message.via().sent_by.port_or(sip::kDefaultPort);
+  Line* line = line_for(arrival);
+  if (line == nullptr || line->pending_count >= config.limits.max_pending_per_line)
+    return answer(arrival, 503);
+  line->last_used = arrival.now;
+  line->last_speaker = phone.id;
+  if (!reach_box(*line, phone.transport, arrival.now, arrival.out)) return answer(arrival, 503);
+
+  rewrite::AddressMap map = address_map(*line, phone);
+  learn_contacts(message, phone, *line, map, contact_order);
+  edits.start(message.whole());
+  rewrite::map_contacts(message, map, edits);
+  rewrite::keep_live_binding(message, map, edits);
+  rewrite::map_routing_uris(message, map, edits);
+  const bool rport_added = rewrite::ensure_rport(message, map, edits);
+  const ByteView sent_by = rewrite::replace_sent_by(message, map, edits);
+  map_media(arrival, map);
+
+  remember_phone_request(arrival, *line, rport_added, sent_by);
+  follow_call(arrival, *line, opens_dialog(message));
+  if (message.method() == sip::Method::registration) line->tell_phone = false;  // L6: it does so by itself
+  send_edited(phone.transport == Transport::udp ? line->box_udp : line->box_tcp, arrival.out);
+  arm(*line);
+}
+
+void Proxy::State::response_to_box(const Arrival& arrival) {
+  const sip::MessageView& message = arrival.message;
+  const TransactionKey key = transaction_of(message, {});
+  const Pending* waiting = pending.find(key);
+  Line* line = waiting != nullptr ? lines.find(waiting->line) : nullptr;
+  if (line == nullptr)
+    return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, {}, "no request for this response");
+  // The Box's connection may be gone: then the line's own way to the Box has to do.
+  const Flow* reply = flows.find(waiting->reply_flow);
+  const bool initial = waiting->initial;
+  const Transport transport = reply != nullptr ? reply->transport : Transport::tcp;
+  const FlowId target = reply != nullptr ? reply->id : line->box_tcp;
+  if (target == line->box_tcp && !reach_box(*line, transport, arrival.now, arrival.out)) return;
+
+  rewrite::AddressMap map = address_map(*line, arrival.flow);
+  map.transport = transport;
+  learn_contacts(message, arrival.flow, *line, map, contact_order);
+  edits.start(message.whole());
+  rewrite::map_contacts(message, map, edits);
+  rewrite::map_routing_uris(message, map, edits);
+  map_media(arrival, map);
+
+  line->last_used = arrival.now;
+  settle(key, arrival, line);
+  follow_call(arrival, *line, initial);
+  send_edited(target, arrival.out);
+  arm(*line);
+}
+
+/// S1, S2, and the lengths that follow.
+void Proxy::State::map_media(const Arrival& arrival, const rewrite::AddressMap& map) {
+  if (arrival.message.body().empty()) return;
+  const sip::BodyParts parts(arrival.message);
+  const rewrite::MediaResult media = rewrite::map_media_to_box(parts, map, edits);
+  rewrite::correct_lengths(parts, edits);
+  if (media.written) arrival.flow.sdp_written = media.written;
+  if (media.unread_encoding.empty()) return;
+  arrival.out.note(Note::Kind::body_not_read, arrival.flow.id, {}, std::string(media.unread_encoding));
+}
+
+Line* Proxy::State::line_for(const Arrival& arrival) {
+  read_identity(arrival.message, identity);
+  Flow& phone = arrival.flow;
+  Line* line = recognise(arrival.message, identity, phone, arrival.now, lines, flows);
+  if (line == nullptr) line = open_line(arrival);
+  if (line == nullptr) return nullptr;
+  if (line->state == LineState::reserved) line->state = LineState::unregistered;
+  if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) phone.lines.push_back(line->id);
+  return line;
+}
+
+Line* Proxy::State::open_line(const Arrival& arrival) {
+  if (lines.is_full()) {
+    if (Line* oldest = lines.oldest_reserved()) release_line(*oldest, arrival.out);
+  }
+  const bool over_limit = lines.is_full() || lines.is_full_for(arrival.flow.remote.ip);
+  if (over_limit || lines.stock_count() == 0) {
+    arrival.out.note(Note::Kind::limit_reached, arrival.flow.id, {},
+                     over_limit ? "lines" : "box-facing addresses");
+    return nullptr;
+  }
+  Line& line = lines.open(identity.aor, arrival.flow.remote.ip);
+  line.instance = identity.instance;
+  line.contact_user = identity.contact_user;
+  line.contacts.reserve(rewrite::kMaxContactPairs);
+  for (const FlowId id : {line.box_udp, line.box_tcp}) flows.find(id)->line = line.id;
+  arrival.out.note(Note::Kind::line_opened, arrival.flow.id, line.id,
+                   describe(line.aor, " box-facing " + line.box_facing.to_string()));
+  arrival.out.note(Note::Kind::line_identity, arrival.flow.id, line.id,
+                   line.instance.empty() ? describe("Contact user ", line.contact_user)
+                                         : describe("+sip.instance ", line.instance));
+  return &line;
+}
+
+void Proxy::State::remember_phone_request(const Arrival& arrival, Line& line, bool rport_added,
+                                          ByteView sent_by) {
+  const sip::MessageView& message = arrival.message;
+  if (message.method() == sip::Method::ack) return;
+  const TransactionKey key = transaction_of(message, line.id);
+  if (pending.find(key) == nullptr) ++line.pending_count;
+  Pending& waiting = pending.add(key);
+  waiting.line = line.id;
+  waiting.reply_flow = arrival.flow.id;
+  waiting.method = message.method();
+  waiting.rport_added = rport_added;
+  waiting.initial = opens_dialog(message);
+  waiting.requested_expires = waiting.method == sip::Method::registration ? longest_requested(message) : 0;
+  waiting.sent_by = sent_by;
+  waiting.ends = pending_end(waiting.method, arrival.now);
+  if (next_sweep == kNever) next_sweep = arrival.now + kPendingSweep;
+}
+
+// --- Box to phone ----------------------------------------------------------------------------------
+
+void Proxy::State::request_to_phone(const Arrival& arrival) {
+  const sip::MessageView& message = arrival.message;
+  Line* line = lines.find(arrival.flow.line);
+  Flow* phone = line != nullptr ? target_of(*line, message) : nullptr;
+  // L8: no answer is invented; the Box goes on ringing the others, and asks this one again.
+  if (phone == nullptr) {
+    return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, arrival.flow.line,
+                            "the phone is not connected");
+  }
+  const rewrite::AddressMap map = address_map(*line, *phone);
+  edits.start(message.whole());
+  rewrite::restore_uris(message, map, edits);
+  restore_media(message, map);
+
+  line->last_used = arrival.now;
+  remember_box_request(arrival, *line);
+  follow_call(arrival, *line, opens_dialog(message));
+  send_edited(phone->id, arrival.out);
+  arm(*line);
+}
+
+void Proxy::State::response_to_phone(const Arrival& arrival) {
+  const sip::MessageView& message = arrival.message;
+  Line* line = lines.find(arrival.flow.line);
+  const TransactionKey key = transaction_of(message, line != nullptr ? line->id : LineId{});
+  const Pending* found = line != nullptr ? pending.find(key) : nullptr;
+  if (found == nullptr)
+    return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, arrival.flow.line,
+                            "no request for this response");
+  const Pending waiting = *found;
+  Flow* phone = flows.find(waiting.reply_flow);
+  if (phone == nullptr) phone = flows.find(line->serving);  // L4: it has come back on another flow
+  settle(key, arrival, line);
+  if (phone == nullptr)
+    return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, line->id,
+                            "the phone is not connected");
+
+  line->last_used = arrival.now;
+  const bool registration = waiting.method == sip::Method::registration && is_final(message);
+  const rewrite::AddressMap map = address_map(*line, *phone);
+  edits.start(message.whole());
+  rewrite::restore_uris(message, map, edits);
+  rewrite::restore_via(message, map, {waiting.rport_added, waiting.sent_by}, edits);
+  if (registration && phone->transport == Transport::udp)
+    rewrite::cap_expires(message, map, config.max_expires, edits);
+  restore_media(message, map);
+  follow_call(arrival, *line, waiting.initial);
+  send_edited(phone->id, arrival.out);
+  if (registration) confirm(arrival, *line, waiting, *phone);
+  if (Line* still = lines.find(waiting.line)) arm(*still);
+}
+
+/// S3, and the lengths that follow.
+void Proxy::State::restore_media(const sip::MessageView& message, const rewrite::AddressMap& map) {
+  if (message.body().empty()) return;
+  const sip::BodyParts parts(message);
+  rewrite::restore_media_to_phone(parts, map, edits);
+  rewrite::correct_lengths(parts, edits);
+}
+
+Flow* Proxy::State::target_of(const Line& line, const sip::MessageView& request) {
+  rewrite::AddressMap map;
+  map.box_facing = line.box_facing;
+  fill_contacts(line, line.serving, map);
+  const auto uri = sip::parse_uri(request.start().request_uri);
+  const rewrite::ContactPair* meant =
+      uri && rewrite::is_box_facing(*uri, map) ? rewrite::find_by_box_uri(*uri, map) : nullptr;
+  const Contact* newest = nullptr;
+  for (const Contact& contact : line.contacts) {
+    if (!contact.registered || flows.find(contact.flow) == nullptr) continue;
+    if (&contact.pair == meant) return flows.find(contact.flow);
+    if (newest == nullptr || contact.order > newest->order) newest = &contact;
+  }
+  if (Flow* serving = flows.find(line.serving)) return serving;
+  if (newest != nullptr) return flows.find(newest->flow);
+  return line.state == LineState::unregistered ? flows.find(line.last_speaker) : nullptr;
+}
+
+void Proxy::State::remember_box_request(const Arrival& arrival, Line& line) {
+  const sip::MessageView& message = arrival.message;
+  if (message.method() == sip::Method::ack) return;
+  const TransactionKey key = transaction_of(message, {});
+  if (pending.find(key) == nullptr) ++line.pending_count;
+  Pending& waiting = pending.add(key);
+  waiting.line = line.id;
+  waiting.reply_flow = arrival.flow.id;
+  waiting.method = message.method();
+  waiting.initial = opens_dialog(message);
+  waiting.ends = pending_end(waiting.method, arrival.now);
+  if (next_sweep == kNever) next_sweep = arrival.now + kPendingSweep;
+}
+
+// --- Both ways -------------------------------------------------------------------------------------
+
+rewrite::AddressMap Proxy::State::address_map(const Line& line, const Flow& phone) const {
+  rewrite::AddressMap map;
+  map.observed = phone.remote;
+  map.local = phone.local;
+  map.box_facing = line.box_facing;
+  map.box = box.value_or(SocketAddress{});
+  map.transport = phone.transport;
+  map.via_port = phone.via_port;
+  map.sdp_written = phone.sdp_written;
+  map.nat_report = config.nat_report;
+  fill_contacts(line, phone.id, map);
+  return map;
+}
+
+void Proxy::State::send_edited(FlowId flow, Actions& out) const {
+  if (edits.empty()) return out.send(flow, edits.original());
+  const std::size_t start = out.buffer().size();
+  edits.apply(out.buffer());
+  out.send_from(flow, start);
+}
+
+/// A final response ends a transaction; one to an INVITE may come again until its ACK (RFC 3261
+/// section 17.2.1).
+void Proxy::State::settle(const TransactionKey& key, const Arrival& arrival, Line* line) {
+  Pending* waiting = pending.find(key);
+  if (waiting == nullptr) return;
+  if (waiting->method == sip::Method::invite) {
+    const bool final = is_final(arrival.message);
+    waiting->ends = arrival.now + (final ? Duration(kAfterFinalTimeout) : Duration(kInvitePendingTimeout));
+    return;
+  }
+  if (!is_final(arrival.message)) return;
+  pending.erase(key);
+  if (line != nullptr) --line->pending_count;
+}
+
+/// L5: a line with a call is in use. A call counts from its INVITE until that fails, or until a BYE.
+void Proxy::State::follow_call(const Arrival& arrival, Line& line, bool initial) {
+  const sip::MessageView& message = arrival.message;
+  const std::uint64_t call = call_hash(message);
+  if (message.is_request()) {
+    const bool offered =
+        message.start().method == sip::Method::invite && initial && !line.calls.contains(call);
+    if (offered) {
+      line.calls.add(call);
+      arrival.out.note(Note::Kind::call_offered, arrival.flow.id, line.id, std::string(message.call_id()));
+    }
+    if (message.start().method != sip::Method::bye) return;
+  } else {
+    const int status = message.start().status;
+    const bool challenge = status == 401 || status == 407;
+    if (message.method() != sip::Method::invite || !initial || status < 300 || challenge) return;
+  }
+  if (line.calls.remove(call)) {
+    arrival.out.note(Note::Kind::call_ended, arrival.flow.id, line.id, std::string(message.call_id()));
+  }
+}
+
+void Proxy::State::confirm(const Arrival& arrival, Line& line, const Pending& waiting, Flow& phone) {
+  const int status = arrival.message.start().status;
+  if (status >= 300) {
+    const bool refused = status != 401 && status != 407;
+    if (refused)
+      arrival.out.note(Note::Kind::registration_refused, phone.id, line.id,
+                       describe(line.aor, " status " + std::to_string(status)));
+    return;
+  }
+  const rewrite::AddressMap map = address_map(line, phone);
+  switch (confirm_registration(arrival.message, waiting, phone, map, arrival.now, line)) {
+    case RegistrationChange::none:
+      break;
+    case RegistrationChange::registered:
+      arrival.out.note(Note::Kind::line_registered, phone.id, line.id, line.aor);
+      break;
+    case RegistrationChange::taken_over:
+      arrival.out.note(Note::Kind::line_taken_over, phone.id, line.id, line.aor);
+      break;
+    case RegistrationChange::unregistered:
+      arrival.out.note(Note::Kind::line_unregistered, phone.id, line.id, line.aor);
+      update_keep_alive(line, arrival.now);
+      if (line.calls.empty()) end_line(line, arrival.now, arrival.out);
+      return;
+  }
+  update_keep_alive(line, arrival.now);
+}
+
+// --- What cannot be handed on ------------------------------------------------------------------------
+
+void Proxy::State::refuse(const Arrival& arrival, sip::ParseError error) {
+  const sip::MessageView& message = arrival.message;
+  const bool box_invite =
+      arrival.flow.side() == Side::box && message.start().method == sip::Method::invite;  // L8
+  if (!is_answerable(message) || box_invite) {
+    return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, {}, std::string(to_text(error)));
+  }
+  const int status = status_of(error);
+  arrival.out.note(Note::Kind::message_rejected, arrival.flow.id, {},
+                   std::to_string(status).append(" ").append(to_text(error)));
+  answer(arrival, status);
+}
+
+void Proxy::State::answer(const Arrival& arrival, int status) {
+  if (!is_answerable(arrival.message)) return;
+  const std::size_t start = arrival.out.buffer().size();
+  append_answer(arrival.message, status, status == 503 ? kRetryAfter : 0s, arrival.out.buffer());
+  arrival.out.send_from(arrival.flow.id, start);
+}
+
+}  // namespace fapfon::proxy

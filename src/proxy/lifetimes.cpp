@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What ends when (SPEC L5, L6, L7, L9). Every object has one deadline in a heap and is looked at when it is
+// due; what it finds then decides.
+#include <algorithm>
+#include <utility>
+
+#include "proxy/state.hpp"
+#include "proxy/timing.hpp"
+
+namespace fapfon::proxy {
+
+// --- Lines -------------------------------------------------------------------------------------------
+
+TimePoint Proxy::State::line_deadline(const Line& line) const {
+  TimePoint deadline = line.link == BoxLink::lost ? line.redial_at : kNever;
+  switch (line.state) {
+    case LineState::registered:
+      return std::min(deadline, registration_end(line));
+    case LineState::reserved:
+      return std::min(deadline, line.reserved_until);
+    case LineState::unregistered:
+      return std::min(deadline, line.last_used +
+                                    (line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle)));
+  }
+  return deadline;
+}
+
+void Proxy::State::arm(Line& line) {
+  line_deadlines.arm(line.id, line.armed, line_deadline(line));
+}
+
+void Proxy::State::expire_line(LineId id, TimePoint now, Actions& out) {
+  Line* line = lines.find(id);
+  if (line == nullptr) return;
+  line->armed = kNever;
+  if (line->link == BoxLink::lost && line->redial_at <= now) dial(*line, out);
+  if (line_deadline(*line) > now) return arm(*line);
+  switch (line->state) {
+    case LineState::registered:
+      out.note(Note::Kind::line_expired, {}, id, line->aor);
+      line->state = LineState::unregistered;
+      for (Contact& contact : line->contacts) contact.registered = false;
+      update_keep_alive(*line, now);
+      if (line->calls.empty()) return end_line(*line, now, out);
+      return arm(*line);
+    case LineState::unregistered:
+      return end_line(*line, now, out);
+    case LineState::reserved:
+      return release_line(*line, out);
+  }
+}
+
+void Proxy::State::end_line(Line& line, TimePoint now, Actions& out) {
+  if (!line.was_registered) return release_line(line, out);
+  close_link(line, out);
+  line.state = LineState::reserved;
+  line.calls.clear();
+  line.contacts.clear();
+  line.serving = {};
+  line.last_speaker = {};
+  line.reserved_until = now + kReservation;
+  arm(line);
+}
+
+void Proxy::State::release_line(Line& line, Actions& out) {
+  close_link(line, out);
+  const FlowId udp = line.box_udp;
+  const FlowId tcp = line.box_tcp;
+  lines.erase(line.id);
+  flows.close(tcp);
+  flows.close(udp);
+  out.add(ReleaseBoxFacing{udp});
+}
+
+/// Ends the connections between the line's box-facing address and the Box, whoever opened them.
+void Proxy::State::close_link(Line& line, Actions& out) {
+  if (line.link == BoxLink::open || line.link == BoxLink::dialling) {
+    out.add(CloseFlow{line.box_tcp, CloseReason::line_ended});
+  }
+  line.link = BoxLink::idle;
+  line.failed_dials = 0;
+  line.redial_at = kNever;
+  line.tell_phone = false;
+  Flow* flow = flows.find(line.box_tcp);
+  flow->framer = {};
+  flow->input = {};
+  for (const FlowId accepted : std::exchange(line.accepted, {}))
+    close_flow(accepted, CloseReason::line_ended, out);
+}
+
+// --- Flows -------------------------------------------------------------------------------------------
+
+void Proxy::State::arm(Flow& flow) {
+  TimePoint deadline = flow.keep_alive_at;
+  if (flow.transport == Transport::tcp) {
+    if (flow.waits_for_message) deadline = flow.unfinished_since + kUnfinishedMessageTimeout;
+  } else if (flow.role == FlowRole::phone) {
+    deadline = std::min(deadline, flow.last_heard + kFlowIdle);
+  }
+  flow_deadlines.arm(flow.id, flow.armed, deadline);
+}
+
+void Proxy::State::expire_flow(FlowId id, TimePoint now, Actions& out) {
+  Flow* flow = flows.find(id);
+  if (flow == nullptr) return;
+  flow->armed = kNever;
+  if (flow->transport == Transport::tcp) {
+    const bool unfinished =
+        flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;
+    return unfinished ? close_flow(id, CloseReason::unfinished, out) : arm(*flow);
+  }
+  if (flow->keep_alive_at <= now) {
+    out.send(id, "\r\n");
+    flow->keep_alive_at = now + kKeepAliveInterval;
+  }
+  if (flow->last_heard + kFlowIdle > now) return arm(*flow);
+  if (!is_needed(*flow)) return close_flow(id, CloseReason::idle, out);
+  // Looked at again when its keep-alive is due, or as if it had been heard now.
+  flow_deadlines.arm(id, flow->armed, std::min(flow->keep_alive_at, now + kFlowIdle));
+}
+
+bool Proxy::State::is_needed(const Flow& flow) {
+  return std::ranges::any_of(flow.lines, [&](LineId id) {
+    const Line* line = lines.find(id);
+    if (line == nullptr || line->state == LineState::reserved) return false;
+    const bool speaks = line->state == LineState::unregistered && line->last_speaker == flow.id;
+    return speaks || line->serving == flow.id ||
+           std::ranges::any_of(line->contacts, [&](const Contact& contact) {
+             return contact.registered && contact.flow == flow.id;
+           });
+  });
+}
+
+void Proxy::State::update_keep_alive(Line& line, TimePoint now) {
+  const auto update = [&](Flow& flow) {
+    const bool serves = flow.transport == Transport::udp && std::ranges::any_of(flow.lines, [&](LineId id) {
+                          const Line* other = lines.find(id);
+                          return other != nullptr && other->state == LineState::registered &&
+                                 std::ranges::any_of(other->contacts, [&](const Contact& contact) {
+                                   return contact.registered && contact.flow == flow.id;
+                                 });
+                        });
+    if (serves && flow.keep_alive_at == kNever) flow.keep_alive_at = now + kKeepAliveInterval;
+    if (!serves) flow.keep_alive_at = kNever;
+    arm(flow);
+  };
+  for (const Contact& contact : line.contacts) {
+    Flow* flow = flows.find(contact.flow);
+    if (flow != nullptr && flow->role == FlowRole::phone) update(*flow);
+  }
+}
+
+void Proxy::State::close_flow(FlowId id, CloseReason reason, Actions& out) {
+  Flow* flow = flows.find(id);
+  if (flow == nullptr) return;
+  out.add(CloseFlow{id, reason});
+  if (flow->role == FlowRole::box_tcp) {
+    Line* line = lines.find(flow->line);
+    if (line != nullptr) link_closed(*line, flow->last_heard, out);
+    return;
+  }
+  forget_flow(*flow);
+}
+
+void Proxy::State::forget_flow(const Flow& flow) {
+  if (flow.role == FlowRole::box_udp || flow.role == FlowRole::box_tcp)
+    return;  // they live as long as their line
+  if (Line* line = lines.find(flow.line)) std::erase(line->accepted, flow.id);
+  flows.close(flow.id);
+}
+
+// --- Transactions --------------------------------------------------------------------------------------
+
+void Proxy::State::sweep_pending(TimePoint now) {
+  pending.sweep(now, [&](const Pending& gone) {
+    if (Line* line = lines.find(gone.line)) --line->pending_count;
+  });
+  next_sweep = pending.size() > 0 ? now + kPendingSweep : kNever;
+}
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "proxy/line.hpp"
+
+#include <algorithm>
+
+#include "proxy/timing.hpp"
+
+namespace fapfon::proxy {
+
+void OpenCalls::add(std::uint64_t call) noexcept {
+  if (contains(call)) return;
+  if (count_ == calls_.size()) {
+    std::shift_left(calls_.begin(), calls_.end(), 1);
+    --count_;
+  }
+  calls_[count_++] = call;
+}
+
+bool OpenCalls::remove(std::uint64_t call) noexcept {
+  const auto end = calls_.begin() + static_cast<std::ptrdiff_t>(count_);
+  const auto found = std::find(calls_.begin(), end, call);
+  if (found == end) return false;
+  std::shift_left(found, end, 1);
+  --count_;
+  return true;
+}
+
+bool OpenCalls::contains(std::uint64_t call) const noexcept {
+  const auto end = calls_.begin() + static_cast<std::ptrdiff_t>(count_);
+  return std::find(calls_.begin(), end, call) != end;
+}
+
+TimePoint registration_end(const Line& line) noexcept {
+  TimePoint last{};
+  for (const Contact& contact : line.contacts) {
+    if (contact.registered) last = std::max(last, contact.expires);
+  }
+  return last + kRegistrationGrace;
+}
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A line: one phone account as the Box sees it (SPEC section 1): an AOR plus +sip.instance or Contact
+// user, its box-facing address, and the flows that speak for it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/socket_address.hpp"
+#include "base/time.hpp"
+#include "proxy/ids.hpp"
+#include "rewrite/address_map.hpp"
+
+namespace fapfon::proxy {
+
+//                2xx to REGISTER                 idle (L5)
+//   unregistered ---------------> registered   unregistered -----> reserved   (it was registered once)
+//        ^                            |              |  ^              |
+//        +----------------------------+              |  +--------------+ a request of the phone
+//      de-registered, or expired + 32 s              +--------> gone <-- after a day
+enum class LineState : std::uint8_t {
+  unregistered,  ///< never registered, or no more
+  registered,    ///< the Box has a binding for its box-facing address
+  reserved,      ///< only the box-facing address is kept, for the same phone (L5)
+};
+
+//          a message for the Box           connected
+//   idle ----------------------> dialling ----------> open
+//     ^                             | failed            | closed by the Box
+//     +-----------------------------+-------------------+      (nobody registered on it)
+//   lost <--------------------------+-------------------+      (a registered phone has to be told, L6)
+//     +-- after 0.1 to 5 s --> dialling
+enum class BoxLink : std::uint8_t { idle, dialling, open, lost };
+
+/// One Contact that a phone has told us, on one flow.
+struct Contact {
+  rewrite::ContactPair pair;
+  std::string instance;      ///< +sip.instance; empty when the phone sent none
+  FlowId flow;               ///< that it was told on
+  bool in_register = false;  ///< told by a REGISTER, not only by a dialog
+  bool registered = false;   ///< confirmed by the Box's 2xx (L3)
+  TimePoint expires;         ///< of the binding, while registered
+  std::uint64_t order = 0;   ///< larger is newer
+};
+
+/// Calls, as hashes of their Call-IDs: enough to know that a line is in use. A line with more calls than
+/// this at once forgets the oldest.
+class OpenCalls {
+ public:
+  void add(std::uint64_t call) noexcept;
+  /// False when it was not there.
+  bool remove(std::uint64_t call) noexcept;
+  [[nodiscard]] bool contains(std::uint64_t call) const noexcept;
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  void clear() noexcept { count_ = 0; }
+
+ private:
+  std::array<std::uint64_t, 8> calls_{};
+  std::size_t count_ = 0;
+};
+
+struct Line {
+  LineId id;
+  std::string aor;           ///< "user@host", or the whole URI where it is no sip: one
+  std::string instance;      ///< +sip.instance; empty when it is not known
+  std::string contact_user;  ///< of the Contact
+  IpAddress source;          ///< who opened it, for the limits (L9)
+
+  SocketAddress box_facing;
+  FlowId box_udp;
+  FlowId box_tcp;
+  std::vector<FlowId> accepted;  ///< connections that the Box has opened to box_facing
+
+  LineState state = LineState::unregistered;
+  bool was_registered = false;
+  FlowId serving;       ///< newest verified flow (L3); may be gone
+  FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
+  std::vector<Contact> contacts;
+  OpenCalls calls;
+  std::size_t pending_count = 0;
+  TimePoint last_used;
+  TimePoint reserved_until;
+  TimePoint armed = kNever;  ///< Deadlines
+
+  BoxLink link = BoxLink::idle;
+  unsigned failed_dials = 0;     ///< since the last success
+  TimePoint redial_at = kNever;  ///< while lost
+  TimePoint link_opened_at;
+  bool tell_phone = false;  ///< the Box has forgotten the registration: close the phone's connection (L6)
+};
+
+/// L5: when the last registered Contact has expired and its 32 s of grace are over.
+TimePoint registration_end(const Line& line) noexcept;
+
+}  // namespace fapfon::proxy

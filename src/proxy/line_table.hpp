@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All lines, found by id and by AOR, and the stock of box-facing addresses that new ones take theirs
+// from (SPEC L2, L5, L9).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "base/limits.hpp"
+#include "proxy/line.hpp"
+#include "proxy/slot_map.hpp"
+
+namespace fapfon::proxy {
+
+struct BoxFacing {
+  SocketAddress address;
+  FlowId udp;
+  FlowId tcp;
+};
+
+class LineTable {
+ public:
+  explicit LineTable(const Limits& limits) : limits_(limits) {}
+
+  void add_stock(const BoxFacing& box_facing) { stock_.push_back(box_facing); }
+  [[nodiscard]] std::size_t stock_count() const noexcept { return stock_.size(); }
+  [[nodiscard]] bool is_full() const noexcept { return lines_.size() >= limits_.max_lines; }
+  [[nodiscard]] bool is_full_for(const IpAddress& source) const noexcept;
+
+  /// A new line for `aor` with an address from the stock, which must not be empty.
+  Line& open(std::string aor, const IpAddress& source);
+  /// Forgets the line; its box-facing address is the caller's to release.
+  void erase(LineId id);
+
+  Line* find(LineId id) noexcept { return lines_.find(id); }
+  /// The lines of an AOR, the oldest first. Valid until the next open() or erase().
+  [[nodiscard]] const std::vector<LineId>& of_aor(const std::string& aor) const noexcept;
+  /// The reserved line whose reservation ends first; null when none is reserved.
+  Line* oldest_reserved() noexcept;
+  [[nodiscard]] std::size_t count_in_use() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
+
+ private:
+  const Limits& limits_;
+  mutable SlotMap<Line, LineId> lines_;
+  boost::unordered_flat_map<std::string, std::vector<LineId>> by_aor_;
+  boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> lines_per_source_;
+  std::vector<BoxFacing> stock_;
+};
+
+}  // namespace fapfon::proxy

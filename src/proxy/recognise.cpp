@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "proxy/recognise.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "proxy/timing.hpp"
+#include "rewrite/contact_values.hpp"
+
+namespace fapfon::proxy {
+namespace {
+
+struct Lookup {
+  const sip::MessageView& request;
+  const Identity& identity;
+  const Flow& flow;
+  TimePoint now;
+  LineTable& lines;
+  FlowTable& flows;
+};
+
+/// The flow that a newcomer would displace.
+Flow* current_flow(const Line& line, FlowTable& flows) noexcept {
+  Flow* serving = flows.find(line.serving);
+  return serving != nullptr ? serving : flows.find(line.last_speaker);
+}
+
+/// L3: without +sip.instance a newcomer is the same phone when it comes from the same address, or when
+/// the old flow has been silent.
+bool may_be_same_phone(const Line& line, const Lookup& lookup) noexcept {
+  const Flow* current = current_flow(line, lookup.flows);
+  if (current == nullptr || current->remote.ip == lookup.flow.remote.ip) return true;
+  return lookup.now - current->last_heard >= kSilence;
+}
+
+bool same_user(const Line& line, const Identity& identity) noexcept {
+  return !identity.has_contact || line.contact_user.empty() || line.contact_user == identity.contact_user;
+}
+
+Line* by_instance(const Lookup& lookup) {
+  if (lookup.identity.instance.empty()) return nullptr;
+  for (const LineId id : lookup.lines.of_aor(lookup.identity.aor)) {
+    Line* line = lookup.lines.find(id);
+    if (line->instance == lookup.identity.instance) return line;
+  }
+  return nullptr;
+}
+
+/// A phone that has spoken for this AOR on this very flow; two known instances that differ are two phones.
+Line* on_flow(const Lookup& lookup) {
+  Line* found = nullptr;
+  for (const LineId id : lookup.flow.lines) {
+    Line* line = lookup.lines.find(id);
+    if (line == nullptr || line->aor != lookup.identity.aor) continue;
+    if (!line->instance.empty() && !lookup.identity.instance.empty()) continue;
+    if (found == nullptr || same_user(*line, lookup.identity)) found = line;
+  }
+  return found;
+}
+
+Line* by_contact_user(const Lookup& lookup) {
+  Line* found = nullptr;
+  for (const LineId id : lookup.lines.of_aor(lookup.identity.aor)) {
+    Line* line = lookup.lines.find(id);
+    const bool other_instance = !line->instance.empty() && !lookup.identity.instance.empty();
+    if (other_instance || !same_user(*line, lookup.identity) || !may_be_same_phone(*line, lookup)) continue;
+    const Flow* current = current_flow(*line, lookup.flows);
+    const bool same_address = current != nullptr && current->remote.ip == lookup.flow.remote.ip;
+    if (found == nullptr || same_address) found = line;
+  }
+  return found;
+}
+
+/// H7: the From of a phone that was called is the To of the Box's INVITE, which held its Contact: the
+/// box-facing address.
+Line* by_box_facing(const Lookup& lookup) {
+  const sip::Uri& from = lookup.request.from().uri;
+  if (!from.is_sip() || !from.host_port.ip) return nullptr;
+  for (const LineId id : std::views::reverse(lookup.flow.lines)) {
+    Line* line = lookup.lines.find(id);
+    const bool named =
+        line != nullptr && line->box_facing.ip == from.host_port.ip && line->box_facing.port == from.port();
+    if (named) return line;
+  }
+  return nullptr;
+}
+
+bool is_inside_dialog(const sip::MessageView& request) noexcept {
+  return sip::find_param(request.to().params, "tag").has_value();
+}
+
+/// A caller that hides its name (RFC 3323 section 4.1.1.3) is on the line that its flow has.
+bool is_anonymous(const sip::MessageView& request) noexcept {
+  const sip::Uri& from = request.from().uri;
+  return from.is_sip() && iequals(from.host_port.host, "anonymous.invalid");
+}
+
+Line* newest_on_flow(const Lookup& lookup) {
+  for (const LineId id : std::views::reverse(lookup.flow.lines)) {
+    if (Line* line = lookup.lines.find(id)) return line;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+ByteView instance_of(const sip::NameAddr& contact) noexcept {
+  const auto param = sip::find_param(contact.params, "+sip.instance");
+  return param ? param->value : ByteView{};
+}
+
+void read_identity(const sip::MessageView& request, Identity& identity) {
+  const bool is_register = request.method() == sip::Method::registration;
+  const sip::Uri& uri = is_register ? request.to().uri : request.from().uri;
+  identity = {std::move(identity.aor), {}, {}, false};
+  identity.aor.clear();
+  if (uri.is_sip()) {
+    identity.aor.append(uri.user).append("@");
+    for (const char c : uri.host_port.host) identity.aor.push_back(to_lower(c));
+  } else {
+    identity.aor.append(uri.whole);
+  }
+  rewrite::for_each_contact(request, [&](const sip::NameAddr& contact) {
+    if (identity.has_contact) return;
+    identity.has_contact = true;
+    identity.contact_user = contact.uri.user;
+    identity.instance = instance_of(contact);
+  });
+}
+
+Line* recognise(const sip::MessageView& request, const Identity& identity, const Flow& flow, TimePoint now,
+                LineTable& lines, FlowTable& flows) {
+  const Lookup lookup{request, identity, flow, now, lines, flows};
+  if (Line* line = by_instance(lookup)) return line;
+  if (Line* line = on_flow(lookup)) return line;
+  const bool is_register = request.method() == sip::Method::registration;
+  if (!is_register) {
+    if (Line* line = by_box_facing(lookup)) return line;
+    if (is_inside_dialog(request) || is_anonymous(request)) {
+      if (Line* line = newest_on_flow(lookup)) return line;
+    }
+  }
+  return by_contact_user(lookup);
+}
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "proxy/registration.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/recognise.hpp"
+#include "rewrite/contact_values.hpp"
+
+namespace fapfon::proxy {
+namespace {
+
+/// The likeliest first: told on this flow, told by a REGISTER, newest.
+bool ranks_before(const Contact& a, const Contact& b, FlowId flow) noexcept {
+  const bool a_here = a.flow == flow;
+  const bool b_here = b.flow == flow;
+  if (a_here != b_here) return a_here;
+  if (a.in_register != b.in_register) return a.in_register;
+  return a.order > b.order;
+}
+
+Contact* find_contact(Line& line, ByteView phone_uri, FlowId flow) noexcept {
+  const auto found = std::ranges::find_if(line.contacts, [&](const Contact& contact) {
+    return contact.flow == flow && contact.pair.phone_uri == phone_uri;
+  });
+  return found == line.contacts.end() ? nullptr : &*found;
+}
+
+bool has_registered_contact(const Line& line) noexcept {
+  return std::ranges::any_of(line.contacts, &Contact::registered);
+}
+
+/// Room for one more: what was never confirmed goes first, then what is oldest.
+void make_room(Line& line) {
+  if (line.contacts.size() < rewrite::kMaxContactPairs) return;
+  const auto victim = std::ranges::min_element(line.contacts, [](const Contact& a, const Contact& b) {
+    return a.registered != b.registered ? b.registered : a.order < b.order;
+  });
+  line.contacts.erase(victim);
+}
+
+/// Is this Contact of a phone's message its own? (H1)
+bool is_own(const sip::MessageView& message, const sip::NameAddr& contact, const Line& line,
+            const rewrite::AddressMap& map) noexcept {
+  if (rewrite::is_phone_contact(contact.uri, map)) return true;
+  if (contact.uri.host_port.ip == map.box.ip && contact.uri.port() == map.box.port) return false;
+  if (message.is_request() && message.method() == sip::Method::registration) {
+    // A removal of an address that this phone never had, while it is registered: it clears away the
+    // binding of somebody else, which it has read in a 200.
+    return rewrite::requested_expires(message, contact) > 0 || !has_registered_contact(line);
+  }
+  // The first request of an unknown phone (L1), and a phone that has changed its network in the midst.
+  const bool nothing_known = map.pair_count == 0;
+  const bool moved =
+      contact.uri.host_port.ip && !contact.uri.user.empty() && contact.uri.user == line.contact_user;
+  return nothing_known || moved;
+}
+
+void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, Line& line,
+           const rewrite::AddressMap& map, std::uint64_t& order) {
+  Contact* known = find_contact(line, contact.uri.whole, flow.id);
+  if (known == nullptr) {
+    make_room(line);
+    known = &line.contacts.emplace_back();
+    known->pair = rewrite::ContactPair::make(contact.uri, rewrite::to_box_uri(contact.uri, map));
+    known->instance = instance_of(contact);
+    known->flow = flow.id;
+    known->order = ++order;
+  }
+  if (!live_register) return;
+  known->in_register = true;
+  known->order = ++order;
+}
+
+/// How long the Box keeps the binding of `contact`, by its 200; 0 when the 200 does not list it.
+std::uint32_t granted_expires(const sip::MessageView& response, const Contact& contact,
+                              const Pending& pending, const rewrite::AddressMap& map) {
+  std::uint32_t granted = 0;
+  rewrite::for_each_contact(response, [&](const sip::NameAddr& listed) {
+    if (!rewrite::is_box_facing(listed.uri, map)) return;
+    const rewrite::ContactPair* meant = rewrite::find_by_box_uri(listed.uri, map);
+    if (meant == nullptr || meant->box_uri != contact.pair.box_uri) return;
+    const auto header = rewrite::header_expires(response).value_or(pending.requested_expires);
+    granted = std::max(granted, rewrite::contact_expires(listed).value_or(header));
+  });
+  return granted;
+}
+
+bool lists_contacts(const sip::MessageView& response) noexcept {
+  return response.find(sip::HeaderName::contact) != nullptr;
+}
+
+/// After a take-over the other flows' Contacts for the same binding are only earlier addresses (H1).
+void supersede(Line& line, FlowId flow) {
+  for (Contact& old : line.contacts) {
+    if (old.flow == flow || !old.registered) continue;
+    const bool replaced = std::ranges::any_of(line.contacts, [&](const Contact& current) {
+      return current.flow == flow && current.registered && current.pair.box_uri == old.pair.box_uri;
+    });
+    if (!replaced) continue;
+    old.flow = flow;
+    old.registered = false;
+    old.in_register = false;
+  }
+}
+
+void adopt_identity(Line& line, const Contact& contact) {
+  if (!contact.instance.empty()) line.instance = contact.instance;
+  if (const auto uri = sip::parse_uri(contact.pair.phone_uri)) line.contact_user = uri->user;
+}
+
+}  // namespace
+
+void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept {
+  std::array<const Contact*, rewrite::kMaxContactPairs> visible{};
+  std::size_t count = 0;
+  for (const Contact& contact : line.contacts) {
+    if ((contact.registered || contact.flow == flow) && count < visible.size()) visible[count++] = &contact;
+  }
+  std::sort(visible.begin(), visible.begin() + static_cast<std::ptrdiff_t>(count),
+            [&](const Contact* a, const Contact* b) { return ranks_before(*a, *b, flow); });
+  map.pair_count = count;
+  for (std::size_t i = 0; i < count; ++i) map.pairs[i] = &visible[i]->pair;
+}
+
+void learn_contacts(const sip::MessageView& message, const Flow& flow, Line& line, rewrite::AddressMap& map,
+                    std::uint64_t& order) {
+  const bool is_register = message.is_request() && message.method() == sip::Method::registration;
+  const bool is_redirect = !message.is_request() && message.start().status / 100 == 3;
+  if (is_redirect) return;
+  rewrite::for_each_contact(message, [&](const sip::NameAddr& contact) {
+    if (!is_own(message, contact, line, map)) return;
+    const bool live = is_register && rewrite::requested_expires(message, contact) > 0;
+    learn(contact, live, flow, line, map, order);
+    if (line.contact_user.empty()) line.contact_user = contact.uri.user;
+    fill_contacts(line, flow.id, map);
+  });
+}
+
+RegistrationChange confirm_registration(const sip::MessageView& response, const Pending& pending,
+                                        const Flow& flow, const rewrite::AddressMap& map, TimePoint now,
+                                        Line& line) {
+  const bool was_registered = line.state == LineState::registered;
+  // A Box that lists nothing where something was asked for has granted what was asked for.
+  const bool silent_grant = !lists_contacts(response) && pending.requested_expires > 0;
+  bool registered = false;
+  bool here = false;
+  for (Contact& contact : line.contacts) {
+    const bool told_here = contact.flow == flow.id && contact.in_register;
+    if (!contact.registered && !told_here) continue;
+    const std::uint32_t granted = silent_grant && told_here
+                                      ? rewrite::header_expires(response).value_or(pending.requested_expires)
+                                      : granted_expires(response, contact, pending, map);
+    contact.registered = granted > 0;
+    contact.expires = now + std::chrono::seconds(granted);
+    registered = registered || contact.registered;
+    here = here || (contact.registered && told_here);
+    if (contact.registered && told_here) adopt_identity(line, contact);
+  }
+  line.state = registered ? LineState::registered : LineState::unregistered;
+  if (!registered) return was_registered ? RegistrationChange::unregistered : RegistrationChange::none;
+  line.was_registered = true;
+  line.tell_phone = false;
+  // A mere query of the bindings moves nothing.
+  const bool moves = here && pending.requested_expires > 0 && line.serving != flow.id;
+  const bool first_flow = !line.serving;
+  if (moves) line.serving = flow.id;
+  if (here) supersede(line, flow.id);
+  if (moves && was_registered && !first_flow) return RegistrationChange::taken_over;
+  return was_registered ? RegistrationChange::none : RegistrationChange::registered;
+}
+
+}  // namespace fapfon::proxy

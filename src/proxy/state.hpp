@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The inside of Proxy: the tables, and the steps that the story in proxy.cpp is told with. Where each step
+// stands: forward.cpp carries messages across, box_link.cpp minds the connections to the Box, lifetimes.cpp
+// ends what has to end.
+#pragma once
+
+#include <optional>
+
+#include "base/edits.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/deadlines.hpp"
+#include "proxy/flow_table.hpp"
+#include "proxy/line_table.hpp"
+#include "proxy/pending.hpp"
+#include "proxy/proxy.hpp"
+#include "proxy/recognise.hpp"
+#include "rewrite/to_phone.hpp"
+
+namespace fapfon::proxy {
+
+/// A message on its way, and where it came from.
+struct Arrival {
+  Flow& flow;
+  const sip::MessageView& message;
+  TimePoint now;
+  Actions& out;
+};
+
+struct Proxy::State {
+  explicit State(const Config& given) : config(given), flows(config.limits), lines(config.limits) {}
+
+  // --- receive.cpp: from bytes to messages
+  void receive_datagram(Flow& flow, ByteView datagram, TimePoint now, Actions& out);
+  void receive_stream(Flow& flow, ByteView bytes, TimePoint now, Actions& out);
+  /// One step of a stream; false when the flow is gone or nothing more can be read now.
+  bool take_frame(FlowId id, ByteView& buffered, TimePoint now, Actions& out);
+  void dump(const Flow& flow, ByteView bytes, Actions& out) const;
+
+  // --- forward.cpp: from one side to the other
+  void forward(const Arrival& arrival);
+  void request_to_box(const Arrival& arrival);
+  void response_to_box(const Arrival& arrival);
+  void request_to_phone(const Arrival& arrival);
+  void response_to_phone(const Arrival& arrival);
+  void refuse(const Arrival& arrival, sip::ParseError error);
+  void answer(const Arrival& arrival, int status);
+
+  /// L1, L3: the line of a phone's request, opened when there is none; null over a limit (L9).
+  Line* line_for(const Arrival& arrival);
+  Line* open_line(const Arrival& arrival);
+  rewrite::AddressMap address_map(const Line& line, const Flow& phone) const;
+  void map_media(const Arrival& arrival, const rewrite::AddressMap& map);
+  void restore_media(const sip::MessageView& message, const rewrite::AddressMap& map);
+  void send_edited(FlowId flow, Actions& out) const;
+  void remember_phone_request(const Arrival& arrival, Line& line, bool rport_added, ByteView sent_by);
+  void remember_box_request(const Arrival& arrival, Line& line);
+  /// L4, L8: the flow that a request of the Box goes to; null when the phone is not there.
+  Flow* target_of(const Line& line, const sip::MessageView& request);
+  void confirm(const Arrival& arrival, Line& line, const Pending& pending, Flow& phone);
+  /// `initial`: the request that this is, or that this answers, opens a dialog.
+  void follow_call(const Arrival& arrival, Line& line, bool initial);
+  void settle(const TransactionKey& key, const Arrival& arrival, Line* line);
+
+  // --- box_link.cpp: the way to the Box
+  /// L6: makes sure that what is sent on the line's Box flow now can leave. False: answer 503.
+  bool reach_box(Line& line, Transport transport, TimePoint now, Actions& out);
+  void dial(Line& line, Actions& out);
+  void link_connected(Line& line, TimePoint now, Actions& out);
+  void link_failed(Line& line, ByteView cause, TimePoint now, Actions& out);
+  void link_closed(Line& line, TimePoint now, Actions& out);
+  void box_udp_failed(Line& line, ByteView cause, TimePoint now, Actions& out);
+  /// Requests that could not be delivered get 503, as if the Box had sent it.
+  void answer_undelivered(Flow& flow, ByteView unsent, TimePoint now, Actions& out);
+  bool is_registered_on_tcp(const Line& line) const;
+
+  // --- lifetimes.cpp: what ends when
+  void arm(Line& line);
+  void arm(Flow& flow);
+  void expire_line(LineId id, TimePoint now, Actions& out);
+  void expire_flow(FlowId id, TimePoint now, Actions& out);
+  void sweep_pending(TimePoint now);
+  /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
+  void end_line(Line& line, TimePoint now, Actions& out);
+  void release_line(Line& line, Actions& out);
+  void close_link(Line& line, Actions& out);
+  void close_flow(FlowId id, CloseReason reason, Actions& out);
+  void forget_flow(const Flow& flow);
+  /// Starts or stops the keep-alives of the flows that serve the line (L7).
+  void update_keep_alive(Line& line, TimePoint now);
+  bool is_needed(const Flow& flow);
+  TimePoint line_deadline(const Line& line) const;
+
+  const Config config;
+  std::optional<SocketAddress> box;
+  FlowTable flows;
+  LineTable lines;
+  PendingTable pending;
+  Deadlines<FlowId> flow_deadlines;
+  Deadlines<LineId> line_deadlines;
+  TimePoint next_sweep = kNever;
+  TimePoint box_udp_down_until{};  ///< L6, after an ICMP error
+  unsigned box_udp_failures = 0;
+  std::uint64_t contact_order = 0;
+
+  // Reused from message to message, so that nothing is allocated:
+  sip::MessageView view;
+  sip::MessageView answer_view;
+  Edits edits;
+  Identity identity;
+};
+
+}  // namespace fapfon::proxy

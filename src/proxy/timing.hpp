@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every duration of SPEC section 5, and those of RFC 3261 that follow from it.
+#pragma once
+
+#include <chrono>
+
+namespace fapfon::proxy {
+
+using namespace std::chrono_literals;
+
+inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while registered
+inline constexpr auto kSilence = 40s;            ///< L3: an old flow that was not heard for this is no rival
+inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
+inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
+inline constexpr auto kCallIdle = 15min;     ///< the same with a call: three session refreshes may get lost
+inline constexpr auto kReservation = 24h;    ///< L5: of a box-facing address
+inline constexpr auto kFlowIdle = 64s;       ///< a UDP phone flow that no line needs
+inline constexpr auto kFirstRedial = 100ms;  ///< L6
+inline constexpr auto kLongestRedial = 5s;   ///< L6
+inline constexpr auto kRetryAfter = 5s;      ///< L6: what a 503 tells
+inline constexpr auto kPendingTimeout =
+    64s;  ///< a transaction without an answer (64*T1 and its retransmissions)
+inline constexpr auto kInvitePendingTimeout = 10min;  ///< an INVITE may ring that long between two responses
+inline constexpr auto kAfterFinalTimeout = 32s;  ///< retransmissions of a final response to INVITE (64*T1)
+inline constexpr auto kPendingSweep = 8s;        ///< how often transactions are looked through
+
+}  // namespace fapfon::proxy
