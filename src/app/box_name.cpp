@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/box_name.hpp"
+
+#include <algorithm>
+
+namespace fapfon::app {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 253;  // RFC 1035 section 2.3.4, written out
+
+Unexpected<std::string> wrong(ByteView text, const char* what) {
+  return Unexpected<std::string>("BOX_ADDRESS '" + std::string{text} + "' " + what);
+}
+
+bool is_name_byte(char c) {
+  const char lower = to_lower(c);
+  return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_';
+}
+
+bool is_host_name(ByteView text) {
+  return !text.empty() && text.size() <= kMaxNameBytes && text.front() != '-' && text.front() != '.' &&
+         text.find("..") == ByteView::npos && std::all_of(text.begin(), text.end(), is_name_byte);
+}
+
+/// "172.30.10" and "300.1.2.3": meant as an address, and no name ends in a number.
+bool looks_like_ip4(ByteView text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+struct Parts {
+  ByteView host;
+  ByteView port;
+  bool has_port = false;
+};
+
+/// Cuts off the port; a bare IPv6 address has none.
+Parts split(ByteView text) {
+  const std::size_t colon = text.rfind(':');
+  const std::size_t bracket = text.rfind(']');
+  if (colon == ByteView::npos || (bracket != ByteView::npos && bracket > colon)) return {text, {}, false};
+  const bool bare_v6 = text.front() != '[' && text.find(':') != colon;
+  if (bare_v6) return {text, {}, false};
+  return {text.substr(0, colon), text.substr(colon + 1), true};
+}
+
+}  // namespace
+
+std::string BoxName::to_string() const {
+  return ip ? SocketAddress{ip, port}.to_string() : name + ':' + std::to_string(port);
+}
+
+Expected<BoxName, std::string> parse_box_name(ByteView text) {
+  if (text.empty()) return wrong(text, "is empty; give the FRITZ!Box's address or name, like fritz.box");
+  const Parts parts = split(text);
+  BoxName box;
+  if (parts.has_port) {
+    const auto port = parse_decimal<std::uint16_t>(parts.port);
+    if (!port || *port == 0) return wrong(text, "has a wrong port; use a number from 1 to 65535");
+    box.port = *port;
+  }
+  if (text.find('%') != ByteView::npos) {
+    return wrong(text, "names an interface; use the FRITZ!Box's address without '%'");
+  }
+  if (const auto ip = IpAddress::parse(parts.host)) {
+    if (ip->is_unspecified() || ip->is_multicast()) {
+      return wrong(text, "is not the address of one machine; give the FRITZ!Box's own");
+    }
+    box.ip = *ip;
+    return box;
+  }
+  if (looks_like_ip4(parts.host) || !is_host_name(parts.host)) {
+    return wrong(text,
+                 "is neither an address nor a name; write it like 172.30.10.1, [fd00::1]:5060 or fritz.box");
+  }
+  box.name = parts.host;
+  return box;
+}
+
+}  // namespace fapfon::app

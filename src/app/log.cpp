@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/log.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "app/escape.hpp"
+
+namespace fapfon::app {
+namespace {
+
+constexpr const char* kPattern = "%Y-%m-%d %H:%M:%S.%e %v";
+
+/// Throws spdlog::spdlog_ex when the file cannot be opened.
+spdlog::sink_ptr open_sink(const std::string& file) {
+  if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_st>();
+  if (file == "-") return std::make_shared<spdlog::sinks::stdout_sink_st>();
+  return std::make_shared<spdlog::sinks::basic_file_sink_st>(file);
+}
+
+void append_padded(std::string& line, ByteView text, std::size_t width) {
+  line += text;
+  line.append(width > text.size() ? width - text.size() : 0, ' ');
+  line += ' ';
+}
+
+void append_value(std::string& line, ByteView value) {
+  const std::string safe = escaped(value, Log::kMaxValueBytes);
+  const bool plain = !safe.empty() && safe.find_first_of(" \"=") == std::string::npos;
+  if (plain) {
+    line += safe;
+    return;
+  }
+  line += '"';
+  for (const char c : safe) {
+    if (c == '"') line += '\\';
+    line += c;
+  }
+  line += '"';
+}
+
+}  // namespace
+
+ByteView to_text(Level level) noexcept {
+  constexpr std::array<ByteView, 4> kTexts = {"ERROR", "INFO", "DETAIL", "VERBOSE"};
+  return kTexts[static_cast<std::size_t>(level)];
+}
+
+std::string format_log_line(Level level, ByteView subject, ByteView sentence, Fields fields) {
+  constexpr std::size_t kLevelWidth = 7;
+  constexpr std::size_t kSubjectWidth = 7;
+  std::string line;
+  append_padded(line, to_text(level), kLevelWidth);
+  append_padded(line, subject, kSubjectWidth);
+  line += sentence;
+  for (const Field& field : fields) {
+    if (field.key.empty()) continue;
+    line += ' ';
+    line += field.key;
+    line += '=';
+    append_value(line, field.value);
+  }
+  return line;
+}
+
+struct Log::Sink {
+  std::string file;
+  spdlog::logger logger;
+
+  Sink(std::string name, spdlog::sink_ptr target)
+      : file(std::move(name)), logger("fapfon-proxy", std::move(target)) {
+    logger.set_level(spdlog::level::trace);
+    logger.flush_on(spdlog::level::trace);
+    logger.set_pattern(kPattern);
+  }
+};
+
+Expected<Log, std::string> Log::open(const std::string& file, Level level) {
+  try {
+    return Log{std::make_unique<Sink>(file, open_sink(file)), level};
+  } catch (const spdlog::spdlog_ex& error) {
+    return Unexpected<std::string>("--logfile: cannot write '" + file + "' (" + error.what() +
+                                   "); name a file in a directory this user may write to");
+  }
+}
+
+Log::Log(std::unique_ptr<Sink> sink, Level level) : sink_(std::move(sink)), level_(level) {}
+Log::Log(Log&&) noexcept = default;
+Log& Log::operator=(Log&&) noexcept = default;
+Log::~Log() = default;
+
+void Log::write(Level level, ByteView subject, ByteView sentence, Fields fields) {
+  if (!shows(level)) return;
+  const std::string line = format_log_line(level, subject, sentence, fields);
+  sink_->logger.log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
+}
+
+void Log::reopen() {
+  if (sink_->file.empty() || sink_->file == "-") return;
+  try {
+    sink_ = std::make_unique<Sink>(sink_->file, open_sink(sink_->file));
+  } catch (const spdlog::spdlog_ex& failure) {
+    error("the log file cannot be opened again", {kv("cause", failure.what())});
+  }
+}
+
+}  // namespace fapfon::app

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Placeholder until options and daemon are there.
+int main() {
+  return 1;
+}

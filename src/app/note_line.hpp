@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How the core's notes read in the log: one row for each kind, with its level, its constant sentence
+// and the key that its text goes by (docs/logging-keys.md).
+#pragma once
+
+#include "app/log.hpp"
+#include "proxy/action.hpp"
+
+namespace fapfon::app {
+
+struct NoteRow {
+  proxy::Note::Kind kind;
+  Level level;
+  ByteView sentence;
+  ByteView text_key;  ///< empty: the note has no text
+};
+
+/// In the order of Note::Kind.
+inline constexpr NoteRow kNotes[] = {
+    {proxy::Note::Kind::flow_opened, Level::detail, "flow opened", ""},
+    {proxy::Note::Kind::flow_closed, Level::detail, "flow closed", "cause"},
+    {proxy::Note::Kind::line_opened, Level::detail, "line opened", "aor"},
+    {proxy::Note::Kind::line_registered, Level::detail, "phone registered", "aor"},
+    {proxy::Note::Kind::line_taken_over, Level::detail, "line taken over by another flow", "aor"},
+    {proxy::Note::Kind::line_unregistered, Level::detail, "phone unregistered", "aor"},
+    {proxy::Note::Kind::line_expired, Level::detail, "line expired", "aor"},
+    {proxy::Note::Kind::line_identity, Level::verbose, "phone recognised", "identity"},
+    {proxy::Note::Kind::registration_refused, Level::detail, "registration refused", "status"},
+    {proxy::Note::Kind::call_offered, Level::detail, "call offered", "call_id"},
+    {proxy::Note::Kind::call_ended, Level::detail, "call ended", "call_id"},
+    {proxy::Note::Kind::message_rejected, Level::detail, "message rejected", "cause"},
+    {proxy::Note::Kind::message_dropped, Level::detail, "message dropped", "cause"},
+    {proxy::Note::Kind::body_not_read, Level::info, "encoded body passes unread", "encoding"},
+    {proxy::Note::Kind::limit_reached, Level::info, "limit reached", "limit"},
+    {proxy::Note::Kind::box_lost, Level::info, "connection to the Box lost", "cause"},
+    {proxy::Note::Kind::box_back, Level::info, "Box is back", ""},
+    {proxy::Note::Kind::box_unreachable, Level::error, "Box cannot be reached", "cause"},
+};
+
+constexpr const NoteRow& row_of(proxy::Note::Kind kind) {
+  return kNotes[static_cast<std::size_t>(kind)];
+}
+
+/// "F12.3": the flow in slot 12, the third to be there; "-" for none.
+std::string to_text(proxy::FlowId id);
+/// "L4.1"
+std::string to_text(proxy::LineId id);
+
+}  // namespace fapfon::app
