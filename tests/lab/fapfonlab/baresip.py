@@ -123,6 +123,12 @@ class Softphone:
     def hang_up(self):
         self.command("hangup")
 
+    def hold(self):
+        self.command("hold")
+
+    def resume(self):
+        self.command("resume")
+
     def stop(self):
         """End it in order; it de-registers."""
         self.process.stop()

@@ -37,7 +37,10 @@ def private_run_directory():
 
 def play(scenario, directory, program):
     try:
-        print(scenario(World(directory, program)), flush=True)
+        world = World(directory, program)
+        measured = scenario(world)
+        world.finish()
+        print(measured, flush=True)
         return True
     except LabFailure as failure:
         where = [frame for frame in traceback.extract_tb(failure.__traceback__) if frame.filename.endswith("scenarios.py")]

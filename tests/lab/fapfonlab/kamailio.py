@@ -81,10 +81,11 @@ class Box:
                                      f"{fields['dstip']}:{fields['dstport']}", text.removesuffix("\n") if text.endswith("\n\n") else text))
         return found
 
-    def await_message(self, direction, start, *contains):
+    def await_message(self, direction, start, *contains, transport=""):
         """The last message that was received ('rcv') or sent ('snd') with this start line and these words."""
 
         def matching():
-            return [m for m in self.messages() if m.direction == direction and m.text.startswith(start) and all(c in m.text for c in contains)]
+            return [m for m in self.messages() if m.direction == direction and m.transport.startswith(transport)
+                    and m.text.startswith(start) and all(word in m.text for word in contains)]
 
         return until(matching, f"a message '{start}...' with {contains} that the Box has {direction}")[-1]

@@ -2,6 +2,7 @@
 """fapfon-proxy on the VPN server, and the NAT rules of the seed that hand it what phones send to the Box."""
 
 from .topology import BOX, VPN_RANGE, VPN_SERVER
+from .wait import check, check_equal, until
 
 SIP_PORT = 5060
 
@@ -16,8 +17,6 @@ class FapfonProxy:
         self._await_sockets()
 
     def _await_sockets(self):
-        from .wait import until, check
-
         def listening():
             check(self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode}")
             udp = self.vpn.run("ss", "-Hlun", f"sport = :{SIP_PORT}")
@@ -30,3 +29,9 @@ class FapfonProxy:
         for transport in ("tcp", "udp"):
             self.vpn.run("iptables", "-t", "nat", action, "PREROUTING", "-s", VPN_RANGE, "-d", BOX, "-p", transport,
                          "--dport", str(SIP_PORT), "-j", "DNAT", "--to-destination", f"{VPN_SERVER}:{SIP_PORT}")
+
+    def finish(self):
+        """It is still there after all that, and ends in order."""
+        check(self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode} during the scenario")
+        self.process.stop()
+        check_equal(self.process.popen.returncode, 0, "exit code of fapfon-proxy after SIGTERM")

@@ -53,6 +53,7 @@ class Ends:
     def hang_up(self, ending, other):
         ending.hang_up()
         other.await_event("CALL_CLOSED")
+        ending.await_event("CALL_CLOSED")
 
 
 # --- The stage itself -------------------------------------------------------------------------------------------------
@@ -182,6 +183,11 @@ def softphone_calls(world, transport, with_proxy=False, claims="carrier", contac
     calls = ends.call_out()
     ends.hang_up(phone, home)
     calls_again = ends.call_out()
+    for holding in (phone, home):  # requests within the call, from both sides, with new SDP
+        holding.hold()
+        box.await_message("rcv", "INVITE ", f"From: <sip:{holding.user}@", "a=sendonly")
+        holding.resume()
+        ends.await_audio()
     ends.hang_up(home, phone)
 
     check_equal(box.await_binding("user"), stored, "the binding after four calls")
@@ -189,6 +195,8 @@ def softphone_calls(world, transport, with_proxy=False, claims="carrier", contac
     box.await_no_binding("user")
     lost = world.topology.lost_at_carrier()
     check_equal(lost["home_to_carrier_address"], 0, "packets lost on their way to the carrier address")
+    if with_proxy and not contact_has_transport:
+        box.await_message("rcv", "ACK ", "From: <sip:user@", transport="udp")
     return f"called: {called}; calls: {calls}, {calls_again}"
 
 
@@ -459,3 +467,64 @@ def box_restart_tcp(world):
     home.hang_up()
     phone.await_message("sent", "SIP/2.0 200", " BYE")
     return f"503 while down, connection kept until the Box was back, then closed; again {stored}; the phone is called"
+
+
+@scenario()
+def box_restart_softphone_tcp(world):
+    """The Box restarts; a real softphone by TCP is back by itself and is called."""
+    return softphone_survives_restart(world, "tcp")
+
+
+@scenario()
+def box_restart_softphone_udp(world):
+    """The same by UDP, where the phone's next registration has to do."""
+    return softphone_survives_restart(world, "udp")
+
+
+def softphone_survives_restart(world, transport):
+    box = world.start_box()
+    world.start_proxy()
+    phone = vpn_phone(world, transport=transport, parameters=SHORT_REGISTRATION)
+    phone.await_registration()
+    stored = box.await_binding("user")
+    box.kill()
+    box.start()
+    home = home_phone(world)
+    check_equal(box.await_binding("user"), stored, "the binding after the Box's restart")
+    ends = Ends(world, home, phone)
+    heard = ends.call_in()
+    ends.hang_up(home, phone)
+    return f"again {stored}; called: {heard}"
+
+
+# --- Habits of SIP stacks ---------------------------------------------------------------------------------------------
+
+
+@scenario()
+def pjsip_contact_rewrite_tcp(world):
+    """pjsip adopts the address in Via and sends new and old Contact in one REGISTER, by TCP: it stays reachable (H1)."""
+    return pjsip_contact_rewrite(world, "tcp")
+
+
+@scenario()
+def pjsip_contact_rewrite_udp(world):
+    """The same by UDP."""
+    return pjsip_contact_rewrite(world, "udp")
+
+
+def pjsip_contact_rewrite(world, transport):
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    phone = SeedPhone(world, "pjsip_contact_rewrite", transport, called_as="called", lifetime=900, stay_s=120)
+    answer = phone.await_message("received", "SIP/2.0 200", "CSeq: 24443 REGISTER")
+    new = f"sip:user@172.20.11.6:{LISTENING_PORT}{phone.parameter};ob"
+    check(f"<{new}>" in answer, f"pjsip's new Contact is missing in the 200:\n{answer}")
+    stored = box.await_binding("user")
+    home.dial("user")
+    home.await_event("CALL_ESTABLISHED")
+    invite = phone.await_message("received", "INVITE ")
+    check_equal(invite.split(" ")[1], new, "the Request-URI of the INVITE")
+    home.hang_up()
+    phone.await_message("sent", "SIP/2.0 200", " BYE")
+    return f"one binding, {stored}; called at its new Contact"

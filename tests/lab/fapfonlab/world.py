@@ -19,13 +19,20 @@ class World:
         for phone in ("phone1", "phone2"):
             self.vpn.connect(phone)
         self.box = None
+        self.proxy = None
 
     def start_box(self, **settings):
         self.box = Box(self.topology, self.directory, **settings)
         return self.box
 
     def start_proxy(self, *options):
-        return FapfonProxy(self.topology, self.program, self.directory, options)
+        self.proxy = FapfonProxy(self.topology, self.program, self.directory, options)
+        return self.proxy
+
+    def finish(self):
+        """What has to hold at the end of every scenario."""
+        if self.proxy:
+            self.proxy.finish()
 
     def capture(self):
         """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
