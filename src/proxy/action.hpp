@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -108,7 +109,11 @@ class Actions {
     bytes_.clear();
   }
 
-  void add(Action action) { list_.push_back(std::move(action)); }
+  /// Adds one of the kinds of Action. It is made in place: g++ 12 warns of a moved variant at -O3.
+  template <typename Kind>
+  void add(Kind&& action) {
+    list_.emplace_back(std::forward<Kind>(action));
+  }
   void note(Note::Kind kind, FlowId flow, LineId line = {}, std::string text = {}) {
     list_.emplace_back(Note{kind, flow, line, std::move(text)});
   }
