@@ -73,6 +73,8 @@ class FakePhone {
   [[nodiscard]] std::size_t ringing_count() const;
   [[nodiscard]] const std::vector<Message>& received() const noexcept { return received_; }
   [[nodiscard]] std::size_t keep_alive_count() const noexcept { return keep_alive_count_; }
+  /// CRLFs that came on the present connection between messages (RFC 5626 section 4.4.1).
+  [[nodiscard]] std::size_t pong_count() const noexcept { return stream_.crlf_count(); }
   [[nodiscard]] std::size_t connection_loss_count() const noexcept { return connection_loss_count_; }
   [[nodiscard]] const std::vector<std::string>& complaints() const noexcept { return complaints_; }
   void forget_complaints() { complaints_.clear(); }

@@ -84,6 +84,8 @@ class World {
   [[nodiscard]] const std::vector<SocketAddress>& released() const noexcept { return released_; }
   [[nodiscard]] const std::vector<proxy::CloseReason>& closings() const noexcept { return closings_; }
   [[nodiscard]] const std::vector<proxy::Note>& notes() const noexcept { return notes_; }
+  /// The flow of the UDP socket at a box-facing address; its listener goes by it as well.
+  [[nodiscard]] std::optional<proxy::FlowId> box_udp_flow(const SocketAddress& address) const;
   [[nodiscard]] std::size_t resolve_count() const noexcept { return resolve_count_; }
   /// Connections of the Box to a box-facing address that the core did not want.
   [[nodiscard]] std::size_t unwanted_connection_count() const noexcept { return unwanted_connection_count_; }

@@ -57,6 +57,13 @@ std::vector<Binding> World::bindings(const std::string& user) {
   return box_.registrar().bindings(user, now_);
 }
 
+std::optional<proxy::FlowId> World::box_udp_flow(const SocketAddress& address) const {
+  const auto found = std::find_if(box_udp_.begin(), box_udp_.end(),
+                                  [&](const auto& entry) { return entry.second == address; });
+  if (found == box_udp_.end()) return std::nullopt;
+  return found->first;
+}
+
 void World::carry_box(Outbox outbox) {
   for (Outgoing& item : outbox) {
     in_flight_.emplace_back([this, sent = std::move(item)] { box_sends(sent); });
@@ -69,13 +76,12 @@ void World::box_sends(const Outgoing& item) {
   if (path_ == Path::direct) return box_sends_to_phone(item);
   proxy::Actions actions;
   if (item.hop.transport == Transport::udp) {
-    const auto wire = std::find_if(box_udp_.begin(), box_udp_.end(),
-                                   [&](const auto& entry) { return entry.second == item.hop.remote; });
-    if (wire == box_udp_.end()) {
+    const auto flow = box_udp_flow(item.hop.remote);
+    if (!flow) {
       ++lost_count_;
       return;
     }
-    proxy_.receive(wire->first, item.bytes, now_, actions);
+    proxy_.receive(*flow, item.bytes, now_, actions);
     return carry_out(actions);
   }
   if (item.hop.local.port == 0) return box_dials(item);
@@ -94,15 +100,14 @@ void World::box_dials(const Outgoing& item) {
     if (open.remote != item.hop.remote) continue;
     return box_sends({Outgoing::Kind::bytes, open, item.bytes});
   }
-  const auto listener = std::find_if(box_udp_.begin(), box_udp_.end(),
-                                     [&](const auto& entry) { return entry.second == item.hop.remote; });
-  if (listener == box_udp_.end()) {
+  const auto listener = box_udp_flow(item.hop.remote);
+  if (!listener) {
     ++lost_count_;
     return;
   }
   const SocketAddress source{item.hop.local.ip, next_box_port_++};
   proxy::Actions actions;
-  const auto flow = proxy_.box_accepted(listener->first, source, now_, actions);
+  const auto flow = proxy_.box_accepted(*listener, source, now_, actions);
   if (!flow) {
     ++unwanted_connection_count_;
     return carry_out(actions);
