@@ -112,15 +112,18 @@ void adopt_identity(Line& line, const Contact& contact) {
 }  // namespace
 
 void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept {
-  std::array<const Contact*, rewrite::kMaxContactPairs> visible{};
+  // A handful of Contacts: each is put where it ranks.
+  std::array<const Contact*, rewrite::kMaxContactPairs> ranked{};
   std::size_t count = 0;
   for (const Contact& contact : line.contacts) {
-    if ((contact.registered || contact.flow == flow) && count < visible.size()) visible[count++] = &contact;
+    const bool visible = contact.registered || contact.flow == flow;
+    if (!visible || count == ranked.size()) continue;
+    std::size_t at = count++;
+    for (; at > 0 && ranks_before(contact, *ranked[at - 1], flow); --at) ranked[at] = ranked[at - 1];
+    ranked[at] = &contact;
   }
-  std::sort(visible.begin(), visible.begin() + static_cast<std::ptrdiff_t>(count),
-            [&](const Contact* a, const Contact* b) { return ranks_before(*a, *b, flow); });
   map.pair_count = count;
-  for (std::size_t i = 0; i < count; ++i) map.pairs[i] = &visible[i]->pair;
+  for (std::size_t i = 0; i < count; ++i) map.pairs[i] = &ranked[i]->pair;
 }
 
 void learn_contacts(const sip::MessageView& message, const Flow& flow, Line& line, rewrite::AddressMap& map,
