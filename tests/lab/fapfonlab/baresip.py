@@ -6,12 +6,12 @@ import pathlib
 import select
 
 from .kamailio import PASSWORDS
-from .rtp import RtpCounter
 from .topology import BOX, CARRIER_ADDRESS
 from .wait import LabFailure, check, until
 
 CONTROL_PORT = 4444
 PHONE_SIP_PORT = 61211
+SHORT_REGISTRATION = ";regint=10"  # baresip notices a changed network only when it registers again
 
 CONFIG = """
 poll_method epoll
@@ -39,22 +39,43 @@ ausrc_channels 2
 
 
 class Softphone:
-    """One baresip with one account. `answers` makes it pick up by itself."""
+    """One baresip. Its accounts are `user` and, with `more_users`, others; `parameters` are baresip's, for all of them."""
 
-    def __init__(self, topology, where, user, directory, *, transport="udp", interface="eth0", sip_port=5060,
-                 rtp_ports="7078-7178", tone=440, answers=False, parameters="", password=None):
+    def __init__(
+        self,
+        topology,
+        where,
+        user,
+        directory,
+        *,
+        transport="udp",
+        interface="eth0",
+        sip_port=5060,
+        rtp_ports="7078-7178",
+        tone=440,
+        password=None,
+        parameters="",
+        more_users=(),
+    ):
         self.namespace = topology[where]
         self.user = user
+        self.users = [user, *more_users]
         self.name = f"baresip-{where}"
         self.events = []
         self.control = None
         self.unread = b""
         home = pathlib.Path(directory) / self.name
         home.mkdir(exist_ok=True)
-        (home / "config").write_text(CONFIG.format(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=tone, control_port=CONTROL_PORT))
+        (home / "config").write_text(
+            CONFIG.format(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=tone, control_port=CONTROL_PORT)
+        )
         (home / "accounts").write_text(
-            f"<sip:{user}@{BOX};transport={transport}>;auth_user={user};auth_pass={password or PASSWORDS[user]}"
-            f";answermode={'auto' if answers else 'manual'};audio_codecs=pcma,pcmu{parameters}\n")
+            "".join(
+                f"<sip:{name}@{BOX};transport={transport}>;auth_user={name};auth_pass={password or PASSWORDS[name]}"
+                f";audio_codecs=pcma,pcmu{parameters}\n"
+                for name in self.users
+            )
+        )
         self.process = self.namespace.start(self.name, ["baresip", "-4", "-s", "-v", "-f", str(home)])
         self.control = until(self._connect, f"the control port of {self.name}")
 
@@ -102,13 +123,13 @@ class Softphone:
             if len(rest) <= int(length):
                 return
             message = json.loads(rest[: int(length)])
-            self.unread = rest[int(length) + 1:]
+            self.unread = rest[int(length) + 1 :]
             if message.get("event"):
                 self.events.append(message)
 
     def await_registration(self):
         """Wait for the first registration; it may be over before we are connected, so the log has to tell."""
-        self.process.await_log("200 OK (FRITZ!OS) [")
+        self.process.await_log("200 OK (FRITZ!OS) [", times=len(self.users))
 
     def await_refusal(self):
         """Wait until the Box has refused the registration: a second 401, after the digest."""
@@ -134,9 +155,9 @@ class Softphone:
         self.process.stop()
 
 
-def home_phone(world, where="home", answers=False):
+def home_phone(world, where="home"):
     """A phone in the home network, registered at the Box."""
-    phone = Softphone(world.topology, where, where, world.directory, tone=1000, answers=answers)
+    phone = Softphone(world.topology, where, where, world.directory, tone=1000)
     phone.await_registration()
     return phone
 
@@ -149,11 +170,22 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
     """
     namespace = world.topology[where]
     if claims == "carrier":
-        namespace.nft(f"""
+        namespace.nft(
+            f"""
             table ip app {{
                 chain postrouting {{ type nat hook postrouting priority srcnat; oifname "tun0" masquerade; }}
                 chain prerouting {{ type nat hook prerouting priority dstnat; iifname "tun0" dnat to {CARRIER_ADDRESS[where]}; }}
             }}
-        """)
-    return Softphone(world.topology, where, user, world.directory, transport=transport, sip_port=PHONE_SIP_PORT,
-                     interface="rmnet0" if claims == "carrier" else "tun0", rtp_ports="4000-4100", **settings)
+        """
+        )
+    return Softphone(
+        world.topology,
+        where,
+        user,
+        world.directory,
+        transport=transport,
+        sip_port=PHONE_SIP_PORT,
+        interface="rmnet0" if claims == "carrier" else "tun0",
+        rtp_ports="4000-4100",
+        **settings,
+    )

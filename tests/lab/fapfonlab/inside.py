@@ -7,7 +7,6 @@ Started by `tests/lab/run`. When it ends, everything it has started ends with it
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 import traceback
 
@@ -23,7 +22,18 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     private_run_directory()
     scenario = next(s for s in scenarios.ALL if s.__name__ == name)
-    passed = play(scenario, pathlib.Path(directory), program)
+    passed = False
+    try:
+        world = World(pathlib.Path(directory), program)
+        measured = scenario(world)
+        if not keep:
+            world.finish()
+        print(measured, flush=True)
+        passed = True
+    except LabFailure as failure:
+        print(f"{failure}{place_of(failure)}", flush=True)
+    except Exception:  # a defect of the lab itself: say where
+        traceback.print_exc()
     if keep:
         stay(directory)
     sys.exit(0 if passed else 1)
@@ -35,26 +45,19 @@ def private_run_directory():
     os.makedirs("/run/netns")
 
 
-def play(scenario, directory, program):
-    try:
-        world = World(directory, program)
-        measured = scenario(world)
-        world.finish()
-        print(measured, flush=True)
-        return True
-    except LabFailure as failure:
-        where = [frame for frame in traceback.extract_tb(failure.__traceback__) if frame.filename.endswith("scenarios.py")]
-        print(f"{failure}" + (f" (scenarios.py:{where[-1].lineno})" if where else ""), flush=True)
-    except Exception:  # a defect of the lab itself: say where
-        traceback.print_exc()
-    return False
+def place_of(failure):
+    """The line of the scenario that failed."""
+    frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if "/scenarios/" in frame.filename]
+    return f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
 
 
 def stay(directory):
-    outside = subprocess.run(["readlink", "/proc/self"], capture_output=True, text=True).stdout.strip()
-    print(f"The world stays until Ctrl-C. Logs: {directory}. From another shell:\n"
-          f"  nsenter --target $(pgrep -f 'fapfonlab.inside .* {directory} ' | tail -1) --mount --pid\n"
-          f"  ip netns; ip netns exec vpn tcpdump -i any -nA port 5060", flush=True)
+    print(
+        f"The world stays until Ctrl-C. Logs: {directory}. From another shell:\n"
+        f"  nsenter --target $(pgrep -f 'fapfonlab.inside .* {directory} ' | tail -1) --mount --pid\n"
+        f"  ip netns; ip netns exec vpn tcpdump -i any -nA port 5060",
+        flush=True,
+    )
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -23,16 +23,34 @@ class Box:
         self.dump.mkdir(parents=True)
         passwords = "\n    ".join(f'$sht(passwords=>{user}) = "{password}";' for user, password in PASSWORDS.items())
         text = (pathlib.Path(__file__).parent / "kamailio.cfg").read_text()
-        for name, value in {"CONTROL": self.control, "DUMP": self.dump, "PASSWORDS": passwords,
-                            "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else ""}.items():
+        for name, value in {
+            "CONTROL": self.control,
+            "DUMP": self.dump,
+            "PASSWORDS": passwords,
+            "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else "",
+        }.items():
             text = text.replace(f"@{name}@", str(value))
         (self.directory / "kamailio.cfg").write_text(text)
         self.process = None
         self.start()
 
     def start(self):
-        self.process = self.namespace.start("kamailio", [
-            "kamailio", "-DD", "-E", "-m", "32", "-M", "4", "-Y", str(self.directory), "-f", str(self.directory / "kamailio.cfg")])
+        self.process = self.namespace.start(
+            "kamailio",
+            [
+                "kamailio",
+                "-DD",
+                "-E",
+                "-m",
+                "32",
+                "-M",
+                "4",
+                "-Y",
+                str(self.directory),
+                "-f",
+                str(self.directory / "kamailio.cfg"),
+            ],
+        )
         until(self._answers, "Kamailio's control socket")
 
     def kill(self):
@@ -54,8 +72,12 @@ class Box:
         """The Contact URIs that the Box has stored for a user."""
         dump = self._kamcmd("ul.dump")
         users = re.split(r"\bAoR: ", dump)[1:]
-        return [address for part in users if part.split()[0] in (user, f"{user}@{BOX}")
-                for address in re.findall(r"\bAddress: (\S+)", part)]
+        return [
+            address
+            for part in users
+            if part.split()[0] in (user, f"{user}@{BOX}")
+            for address in re.findall(r"\bAddress: (\S+)", part)
+        ]
 
     def await_binding(self, user):
         """The one Contact of a user, as soon as there is one."""
@@ -77,15 +99,28 @@ class Box:
                 text, end, _ = rest.rpartition("||||||||||||||||||||")
                 if not end:
                     continue  # still being written
-                found.append(Message(head.split("\n")[0], fields["proto"].split()[0], f"{fields['srcip']}:{fields['srcport']}",
-                                     f"{fields['dstip']}:{fields['dstport']}", text.removesuffix("\n") if text.endswith("\n\n") else text))
+                found.append(
+                    Message(
+                        head.split("\n")[0],
+                        fields["proto"].split()[0],
+                        f"{fields['srcip']}:{fields['srcport']}",
+                        f"{fields['dstip']}:{fields['dstport']}",
+                        text.removesuffix("\n") if text.endswith("\n\n") else text,
+                    )
+                )
         return found
 
     def await_message(self, direction, start, *contains, transport=""):
         """The last message that was received ('rcv') or sent ('snd') with this start line and these words."""
 
         def matching():
-            return [m for m in self.messages() if m.direction == direction and m.transport.startswith(transport)
-                    and m.text.startswith(start) and all(word in m.text for word in contains)]
+            return [
+                m
+                for m in self.messages()
+                if m.direction == direction
+                and m.transport.startswith(transport)
+                and m.text.startswith(start)
+                and all(word in m.text for word in contains)
+            ]
 
         return until(matching, f"a message '{start}...' with {contains} that the Box has {direction}")[-1]

@@ -85,10 +85,45 @@ def make_certificates(directory, names):
         command(["openssl", *arguments])
 
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    openssl(["req", "-x509", *key, "-days", "2", "-subj", "/CN=lab CA", "-keyout", f"{directory}/ca.key", "-out", f"{directory}/ca.crt"])
+    openssl(
+        [
+            "req",
+            "-x509",
+            *key,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=lab CA",
+            "-keyout",
+            f"{directory}/ca.key",
+            "-out",
+            f"{directory}/ca.crt",
+        ]
+    )
     for name in names:
         usage = "serverAuth" if name == "server" else "clientAuth"
-        openssl(["req", "-x509", *key, "-days", "2", "-subj", f"/CN={name}", "-keyout", f"{directory}/{name}.key",
-                 "-out", f"{directory}/{name}.crt", "-CA", f"{directory}/ca.crt", "-CAkey", f"{directory}/ca.key",
-                 "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=digitalSignature",
-                 "-addext", f"extendedKeyUsage={usage}"])
+        openssl(
+            [
+                "req",
+                "-x509",
+                *key,
+                "-days",
+                "2",
+                "-subj",
+                f"/CN={name}",
+                "-keyout",
+                f"{directory}/{name}.key",
+                "-out",
+                f"{directory}/{name}.crt",
+                "-CA",
+                f"{directory}/ca.crt",
+                "-CAkey",
+                f"{directory}/ca.key",
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-addext",
+                "keyUsage=digitalSignature",
+                "-addext",
+                f"extendedKeyUsage={usage}",
+            ]
+        )

@@ -13,7 +13,9 @@ class FapfonProxy:
         state = directory / "proxy-state"
         state.mkdir(exist_ok=True)
         self._nat("-A")
-        self.process = self.vpn.start("fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, BOX])
+        self.process = self.vpn.start(
+            "fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, BOX]
+        )
         self._await_sockets()
 
     def _await_sockets(self):
@@ -27,11 +29,30 @@ class FapfonProxy:
 
     def _nat(self, action):
         for transport in ("tcp", "udp"):
-            self.vpn.run("iptables", "-t", "nat", action, "PREROUTING", "-s", VPN_RANGE, "-d", BOX, "-p", transport,
-                         "--dport", str(SIP_PORT), "-j", "DNAT", "--to-destination", f"{VPN_SERVER}:{SIP_PORT}")
+            self.vpn.run(
+                "iptables",
+                "-t",
+                "nat",
+                action,
+                "PREROUTING",
+                "-s",
+                VPN_RANGE,
+                "-d",
+                BOX,
+                "-p",
+                transport,
+                "--dport",
+                str(SIP_PORT),
+                "-j",
+                "DNAT",
+                "--to-destination",
+                f"{VPN_SERVER}:{SIP_PORT}",
+            )
 
     def finish(self):
         """It is still there after all that, and ends in order."""
-        check(self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode} during the scenario")
+        check(
+            self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode} during the scenario"
+        )
         self.process.stop()
         check_equal(self.process.popen.returncode, 0, "exit code of fapfon-proxy after SIGTERM")

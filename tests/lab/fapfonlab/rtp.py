@@ -36,6 +36,8 @@ class RtpCounter:
 
 def await_audio(*ends):
     """Wait until audio has arrived at every end; returns the packets that each has received."""
-    until(lambda: all(end.received() >= ENOUGH_PACKETS for end in ends),
-          f"{ENOUGH_PACKETS} RTP packets at " + " and ".join(f"{end.namespace.name} (has {end.received()})" for end in ends))
+    until(
+        lambda: all(end.received() >= ENOUGH_PACKETS for end in ends),
+        f"{ENOUGH_PACKETS} RTP packets at " + " and ".join(f"{end.namespace.name} (has {end.received()})" for end in ends),
+    )
     return [end.received() for end in ends]

@@ -36,4 +36,6 @@ class World:
 
     def capture(self):
         """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
-        self.topology["vpn"].start("tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "port not 1194"])
+        self.topology["vpn"].start(
+            "tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "port not 1194"]
+        )

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The VPN comes back with another address."""
+
+from ..baresip import SHORT_REGISTRATION, home_phone, vpn_phone
+from ..wait import check_equal
+from .ends import Ends
+from .registry import scenario
+
+
+@scenario()
+def reconnect_while_registered_tcp(world):
+    """The VPN comes back with another address: the phone registers anew, the Box sees the same single Contact (L2)."""
+    box, home, phone, stored = registered_over_tcp(world)
+    move(world, phone, "172.20.11.77")
+    check_equal(box.await_binding("user"), stored, "the binding after a VPN reconnect")
+    ends = Ends(world, home, phone)
+    heard = ends.call_in()
+    ends.hang_up(home, phone)
+    calls = ends.call_out()
+    ends.hang_up(phone, home)
+    return f"still {stored}; called: {heard}; calls: {calls}"
+
+
+@scenario()
+def reconnect_during_a_call_tcp(world):
+    """The VPN comes back with another address during a call: its BYE reaches the phone on the new flow (L4)."""
+    box, home, phone, stored = registered_over_tcp(world)
+    ends = Ends(world, home, phone)
+    heard = ends.call_in()
+    move(world, phone, "172.20.11.77")
+    check_equal(box.await_binding("user"), stored, "the binding after a VPN reconnect")
+    ends.hang_up(home, phone)
+    again = ends.call_in()
+    ends.hang_up(home, phone)
+    return f"still {stored}; before: {heard}; after: {again}"
+
+
+def registered_over_tcp(world):
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    phone = vpn_phone(world, transport="tcp", parameters=SHORT_REGISTRATION)
+    phone.await_registration()
+    return box, home, phone, box.await_binding("user")
+
+
+def move(world, phone, address):
+    """The phone changes its network: the tunnel gets another address, and the system ends the sockets of the old one."""
+    phone.forget_events()
+    world.vpn.reconnect("phone1", address)
+    phone.namespace.run("ss", "-K", "-tn", "dst", "172.30.10.1")
+    phone.await_event("REGISTER_OK")

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Several phones, several accounts, and somebody who should not be there."""
+
+from ..baresip import home_phone, vpn_phone
+from ..rtp import RtpCounter, await_audio
+from ..wait import check, check_equal
+from .ends import Ends
+from .registry import scenario
+
+
+@scenario()
+def two_phones(world):
+    """Two VPN clients, one by TCP and one by UDP, with the same port of their own, are both called at the same time."""
+    box = world.start_box()
+    world.start_proxy()
+    homes = [home_phone(world, "home"), home_phone(world, "home2")]
+    phones = [vpn_phone(world, "phone1", "user", "tcp"), vpn_phone(world, "phone2", "user2", "udp")]
+    for phone in phones:
+        phone.await_registration()
+    stored = [box.await_binding(phone.user) for phone in phones]
+    addresses = {uri.split("@")[1].split(";")[0] for uri in stored}
+    check_equal(len(addresses), 2, f"box-facing addresses of two phones: {stored}")
+    counters = [RtpCounter(end.namespace) for end in homes + phones]
+    for home, phone in zip(homes, phones):
+        home.dial(phone.user)
+    for phone in phones:
+        phone.await_event("CALL_INCOMING")
+        phone.answer()
+    for home in homes:
+        home.await_event("CALL_ESTABLISHED")
+    heard = await_audio(*counters)
+    for home in homes:
+        home.hang_up()
+    for phone in phones:
+        phone.await_event("CALL_CLOSED")
+    return f"RTP packets in two calls at a time, at home, home2, phone1, phone2: {heard}"
+
+
+@scenario()
+def two_accounts_on_one_phone_tcp(world):
+    """One softphone with two accounts on one TCP connection: each is called under its own name."""
+    return two_accounts(world, "tcp")
+
+
+@scenario()
+def two_accounts_on_one_phone_udp(world):
+    """The same from one UDP socket."""
+    return two_accounts(world, "udp")
+
+
+def two_accounts(world, transport):
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    phone = vpn_phone(world, transport=transport, more_users=["user2"])
+    phone.await_registration()
+    stored = [box.await_binding(user) for user in phone.users]
+    for user in phone.users:
+        home.dial(user)
+        event = phone.await_event("CALL_INCOMING")
+        check(f"sip:{user}@" in event["accountaor"], f"{user} was called and {event['accountaor']} rang")
+        home.hang_up()
+        phone.await_event("CALL_CLOSED")
+    return f"each of {stored} rang"
+
+
+@scenario()
+def stranger_with_the_right_name(world):
+    """Somebody on the VPN knows the user name and not the password: the owner stays registered and is called (L3)."""
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    owner = vpn_phone(world, "phone1", "user", "tcp")
+    owner.await_registration()
+    stored = box.await_binding("user")
+    stranger = vpn_phone(world, "phone2", "user", "tcp", password="guessed")
+    stranger.await_refusal()
+    check_equal(box.await_binding("user"), stored, "the owner's binding after a stranger's attempt")
+    ends = Ends(world, home, owner)
+    heard = ends.call_in()
+    ends.hang_up(home, owner)
+    check(not stranger.seen("CALL_INCOMING"), "the stranger's phone rang")
+    return f"the owner is called: {heard}"
