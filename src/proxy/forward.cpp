@@ -119,7 +119,10 @@ Line* Proxy::State::line_for(const Arrival& arrival) {
   if (line == nullptr) line = open_line(arrival);
   if (line == nullptr) return nullptr;
   if (line->state == LineState::reserved) line->state = LineState::unregistered;
-  if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) phone.lines.push_back(line->id);
+  if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) {
+    std::erase_if(phone.lines, [&](LineId id) { return lines.find(id) == nullptr; });
+    phone.lines.push_back(line->id);
+  }
   return line;
 }
 

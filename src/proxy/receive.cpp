@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From bytes to messages (SPEC F1, F2, F3, F8).
+#include <algorithm>
+
 #include "proxy/state.hpp"
 #include "sip/keep_alive.hpp"
 
@@ -18,6 +20,8 @@ void Proxy::State::receive_datagram(Flow& flow, ByteView datagram, TimePoint now
     return out.send_from(flow.id, start);
   }
   dump(flow, datagram, out);
+  datagram.remove_prefix(
+      std::min(datagram.find_first_not_of("\r\n"), datagram.size()));  // RFC 3261 section 7.5
   const sip::ParseError error = view.parse_datagram(datagram);
   const Arrival arrival{flow, view, now, out};
   if (error != sip::ParseError::none) return refuse(arrival, error);

@@ -20,9 +20,13 @@ bool is_advertised(const sip::Uri& uri, const AddressMap& map) noexcept {
   });
 }
 
+bool is_source_or_via_port(std::uint16_t port, const AddressMap& map) noexcept {
+  return port == map.observed.port || (map.via_port != 0 && port == map.via_port);
+}
+
 /// A port that the phone listens on, as far as it has told.
 bool is_port_of_phone(std::uint16_t port, const AddressMap& map) noexcept {
-  if (port == map.observed.port || (map.via_port != 0 && port == map.via_port)) return true;
+  if (is_source_or_via_port(port, map)) return true;
   const auto contacts = map.contacts();
   return std::any_of(contacts.begin(), contacts.end(),
                      [&](const ContactPair* pair) { return pair->port == port; });
@@ -42,13 +46,17 @@ ContactPair ContactPair::make(const sip::Uri& uri, std::string box_uri) {
 bool is_phone_address(const sip::Uri& uri, const AddressMap& map) noexcept {
   if (!uri.is_sip() || names_box(uri, map)) return false;
   if (is_advertised(uri, map)) return true;
-  return uri.host_port.ip == map.observed.ip && is_port_of_phone(uri.port(), map);
+  // Our own SIP port is not the phone's, even where both are on one machine.
+  if (uri.host_port.ip == map.local.ip && uri.port() == map.local.port) return false;
+  return uri.host_port.ip == map.observed.ip && is_source_or_via_port(uri.port(), map);
 }
 
 bool is_phone_contact(const sip::Uri& uri, const AddressMap& map) noexcept {
   if (is_phone_address(uri, map)) return true;
   if (!uri.is_sip() || names_box(uri, map)) return false;
-  const bool ours = uri.host_port.ip == map.local.ip || uri.host_port.ip == map.box_facing.ip;
+  const auto& ip = uri.host_port.ip;
+  if (ip == map.observed.ip && is_port_of_phone(uri.port(), map)) return true;
+  const bool ours = ip == map.local.ip || ip == map.box_facing.ip;
   return ours && (is_port_of_phone(uri.port(), map) || uri.port() == map.box_facing.port);
 }
 

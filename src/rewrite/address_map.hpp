@@ -56,7 +56,8 @@ struct AddressMap {
 /// address with its source port or its Via port.
 bool is_phone_address(const sip::Uri& uri, const AddressMap& map) noexcept;
 
-/// H1: the same, or an address of ours with a port of the phone, which it learned from a `received`.
+/// H1: the same, or the observed address or one of ours with a port of the phone: it learned them from a
+/// `received` and kept its own port (baresip, pjsip and linphone do).
 bool is_phone_contact(const sip::Uri& uri, const AddressMap& map) noexcept;
 
 /// H3: host and port are the line's box-facing address.
