@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A real softphone, baresip 1.0, steered by its ctrl_tcp module: commands go in, events come out."""
 
 import json

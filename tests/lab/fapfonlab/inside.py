@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The first process of a scenario's namespaces: makes the world, plays the scenario, says how it went.
 
 Started by `tests/lab/run`. When it ends, everything it has started ends with it.

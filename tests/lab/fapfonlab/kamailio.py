@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The Box: Kamailio, what it has stored, and every message as it came to it and left it."""
 
 import collections

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A network namespace: its links, addresses and rules, the processes in it, and sockets of ours that live there."""
 
 import ctypes

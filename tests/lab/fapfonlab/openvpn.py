@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A real OpenVPN tunnel in TLS server mode: a CA and certificates of our own, one server, one client per phone."""
 
 import pathlib

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """fapfon-proxy on the VPN server, and the NAT rules of the seed that hand it what phones send to the Box."""
 
 from .topology import BOX, VPN_RANGE, VPN_SERVER

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Counting audio where it arrives: RTP packets that the kernel hands to the sockets of a namespace."""
 
 from .topology import counters

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The phone of the seed, played by sipp: its messages byte for byte where the seed shows them."""
 
 import collections

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The networks of the seed: two phones, their carrier, the Box with the home network behind it, and the VPN server.
 
     phone1 10.81.179.54 --- carrier --- 198.51.100.10 box 172.30.10.1 --+-- 172.30.10.2  vpn (OpenVPN, fapfon-proxy)

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Waiting for conditions with a deadline; nothing in the lab sleeps and hopes."""
 
 import time

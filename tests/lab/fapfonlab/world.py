@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Everything that a scenario finds when it starts: networks, tunnels, the Box, and on request fapfon-proxy and phones."""
 
 import pathlib

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the lab shows. Each scenario gets a fresh World and returns a line of what it measured, or raises LabFailure.
 
 They run in the order of ALL; the slow ones come first, so that they do not have the machine to themselves at the end.

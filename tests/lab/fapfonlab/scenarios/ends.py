@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Calls between a home phone and a phone on the VPN, judged by what arrives at both ends."""
 
 from ..rtp import RtpCounter, await_audio

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Habits of SIP stacks that the proxy has to live with."""
 
 from ..baresip import home_phone

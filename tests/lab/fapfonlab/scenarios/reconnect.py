@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The VPN comes back with another address."""
 
 from ..baresip import SHORT_REGISTRATION, home_phone, vpn_phone

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Several phones, several accounts, and somebody who should not be there."""
 
 from ..baresip import home_phone, vpn_phone

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A real softphone (baresip) that claims its carrier address, or the right one."""
 
 from ..baresip import home_phone, vpn_phone

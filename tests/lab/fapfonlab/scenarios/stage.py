@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The stage itself: networks, and the control experiment."""
 
 from ..topology import CARRIER_ADDRESS, HOME_PHONES

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Without the proxy: the failures that it exists for. These scenarios pass when the failure is seen."""
 
 from ..baresip import home_phone, vpn_phone
