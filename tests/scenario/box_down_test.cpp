@@ -199,15 +199,17 @@ TEST_F(Reboot, L6_the_box_is_dialled_again_with_a_back_off_of_0_1_to_5_s) {
 TEST_F(Reboot, L2_the_box_is_dialled_again_from_the_same_box_facing_address) {
   world.box_loses_power();
   world.advance(20s);
-  for (const World::Dial& dial : world.dials()) EXPECT_EQ(dial.from, kFirstBoxFacing);
+  ASSERT_GE(world.dials().size(), 2U);
+  for (const World::Dial& dial : world.dials()) EXPECT_EQ(dial.from, world.dials().front().from);
 }
 
 TEST_F(Reboot, L2_the_phone_is_at_the_same_box_facing_address_afterwards) {
+  const auto before = box_facing("anna");
   world.box_loses_power();
   world.advance(20s);
   world.box_becomes(BoxState::up);
   world.advance(6s);
-  EXPECT_EQ(box_facing("anna"), kFirstBoxFacing);
+  EXPECT_EQ(box_facing("anna"), before);
 }
 
 TEST_F(Reboot, L6_the_phone_is_told_once) {
@@ -287,7 +289,7 @@ TEST_F(BoxDials, L2_a_phone_registered_by_udp_may_be_called_by_tcp) {
 TEST_F(BoxDials, L2_nobody_but_the_box_may_connect_to_the_listener) {
   world.add_phone(app_2018("anna")).registers();
   proxy::Actions actions;
-  const auto udp = world.box_udp_flow(kFirstBoxFacing);
+  const auto udp = world.box_udp_flow(box_facing("anna").value());
   ASSERT_TRUE(udp.has_value());
   const SocketAddress stranger{IpAddress::v4(172, 30, 10, 99), 50000};
   EXPECT_FALSE(world.core().box_accepted(*udp, stranger, world.now(), actions).has_value());

@@ -18,7 +18,8 @@ using namespace fapfon::support;
 inline constexpr IpAddress kVpnAddress = IpAddress::v4(172, 20, 11, 6);
 inline constexpr IpAddress kOtherVpnAddress = IpAddress::v4(172, 20, 11, 7);
 inline constexpr IpAddress kThirdVpnAddress = IpAddress::v4(172, 20, 11, 8);
-inline constexpr SocketAddress kFirstBoxFacing{IpAddress::v4(172, 30, 10, 2), 43202};
+/// The address of the VPN server in the home network.
+inline constexpr IpAddress kLanAddress = IpAddress::v4(172, 30, 10, 2);
 
 class Scenario : public testing::Test {
  protected:

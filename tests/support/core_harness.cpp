@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "support/core_harness.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <variant>
+
+namespace fapfon::support {
+
+std::size_t Reaction::count(proxy::Note::Kind kind) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(notes, [&](const proxy::Note& note) { return note.kind == kind; }));
+}
+
+CoreHarness::CoreHarness(Scene scene)
+    : scene_(std::move(scene)), proxy_(scene_.config), now_(TimePoint{} + std::chrono::hours(1)) {
+  proxy_.set_box(scene_.box);
+  offer_box_facing();
+}
+
+void CoreHarness::offer_box_facing() {
+  SocketAddress address = scene_.box_facing;
+  address.port = static_cast<std::uint16_t>(address.port + box_facing_.size());
+  box_facing_.push_back(proxy_.offer_box_facing(address, now_));
+}
+
+Reaction CoreHarness::phone_sends(ByteView bytes, Transport transport) {
+  return phone_sends_from(scene_.phone, bytes, transport);
+}
+
+Reaction CoreHarness::phone_sends_from(const SocketAddress& address, ByteView bytes, Transport transport) {
+  proxy::Actions opening;
+  std::optional<proxy::FlowId> flow;
+  const auto known = phones_.find({transport, address});
+  if (transport == Transport::udp) {
+    flow = proxy_.phone_datagram(scene_.sip_port, address, now_, opening);
+  } else if (known != phones_.end() && proxy_.flow(known->second)) {
+    flow = known->second;
+  } else {
+    flow = proxy_.phone_connected(scene_.sip_port, address, now_, opening);
+  }
+  if (!flow) return {};
+  phones_[{transport, address}] = *flow;
+  return receive(*flow, bytes);
+}
+
+Reaction CoreHarness::box_sends(ByteView bytes) {
+  if (!heard_by_box_) throw std::logic_error("the Box has heard nothing yet");
+  return receive(*heard_by_box_, bytes);
+}
+
+Reaction CoreHarness::box_sends(ByteView bytes, Transport transport) {
+  const auto line = std::ranges::find_if(box_facing_, [&](const proxy::BoxFacingFlows& flows) {
+    return flows.udp == heard_by_box_ || flows.tcp == heard_by_box_;
+  });
+  if (line == box_facing_.end()) throw std::logic_error("the Box has heard nothing yet");
+  return receive(transport == Transport::udp ? line->udp : line->tcp, bytes);
+}
+
+bool CoreHarness::is_connected() const {
+  const auto known = phones_.find({Transport::tcp, scene_.phone});
+  return known != phones_.end() && proxy_.flow(known->second).has_value();
+}
+
+Reaction CoreHarness::receive(proxy::FlowId flow, ByteView bytes) {
+  const auto exact = std::make_unique<char[]>(bytes.size());
+  std::ranges::copy(bytes, exact.get());
+  proxy::Actions actions;
+  proxy_.receive(flow, {exact.get(), bytes.size()}, now_, actions);
+  Reaction reaction;
+  carry_out(actions, reaction);
+  // One address in stock at a time: the lines get them in the order of their ports.
+  if (reaction.count(proxy::Note::Kind::line_opened) > 0) offer_box_facing();
+  return reaction;
+}
+
+void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
+  std::vector<proxy::FlowId> dialled;
+  for (const proxy::Action& action : actions.list()) {
+    if (const auto* send = std::get_if<proxy::Send>(&action)) carry_out_send(actions, *send, reaction);
+    if (const auto* dial = std::get_if<proxy::DialBox>(&action)) dialled.push_back(dial->flow);
+    if (const auto* close = std::get_if<proxy::CloseFlow>(&action)) reaction.closed.push_back(close->reason);
+    if (const auto* note = std::get_if<proxy::Note>(&action)) reaction.notes.push_back(*note);
+  }
+  for (const proxy::FlowId flow : dialled) {
+    proxy::Actions connected;
+    proxy_.box_connected(flow, now_, connected);
+    carry_out(connected, reaction);
+  }
+}
+
+void CoreHarness::carry_out_send(const proxy::Actions& actions, const proxy::Send& send, Reaction& reaction) {
+  const bool to_box = std::ranges::any_of(box_facing_, [&](const proxy::BoxFacingFlows& flows) {
+    return flows.udp == send.flow || flows.tcp == send.flow;
+  });
+  (to_box ? reaction.to_box : reaction.to_phone).emplace_back(actions.bytes(send.bytes));
+  if (to_box) heard_by_box_ = send.flow;
+}
+
+}  // namespace fapfon::support
