@@ -3,8 +3,10 @@
 // deadline that moves to later costs nothing: the object is looked at too early once and armed again.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <queue>
-#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -14,8 +16,23 @@ namespace fapfon::proxy {
 template <typename IdType>
 class Deadlines {
  public:
+  /// One entry of the heap.
+  struct Due {
+    TimePoint when;
+    IdType id;
+
+    /// True when this is the entry that the object waits for, which then waits for none any more. An entry
+    /// that an earlier one has made stale is passed over: armed anew it would live as long as the object,
+    /// and one more of them would come with each earlier deadline.
+    [[nodiscard]] bool is_for(TimePoint& armed) const noexcept {
+      if (armed != when) return false;
+      armed = kNever;
+      return true;
+    }
+  };
+
   /// Looks at `id` at `when`, unless it is looked at earlier anyway. `armed` is kept in the object, kNever
-  /// at first, and set to kNever again by whoever handles what next_due() returned.
+  /// at first.
   void arm(IdType id, TimePoint& armed, TimePoint when) {
     if (when >= armed) return;
     armed = when;
@@ -24,22 +41,21 @@ class Deadlines {
 
   [[nodiscard]] TimePoint next() const { return heap_.empty() ? kNever : heap_.top().when; }
 
-  /// Takes one id that is due; an id with generation 0 when none is. Ids of objects that are gone, and an
-  /// id twice, may come too.
-  IdType take_due(TimePoint now) {
-    if (heap_.empty() || heap_.top().when > now) return {};
-    const IdType id = heap_.top().id;
+  [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
+
+  /// Takes one entry that is due; none when none is. Ids of objects that are gone may come too.
+  std::optional<Due> take_due(TimePoint now) {
+    if (heap_.empty() || heap_.top().when > now) return std::nullopt;
+    const Due due = heap_.top();
     heap_.pop();
-    return id;
+    return due;
   }
 
  private:
-  struct Entry {
-    TimePoint when;
-    IdType id;
-    bool operator>(const Entry& other) const noexcept { return when > other.when; }
+  struct Later {
+    bool operator()(const Due& a, const Due& b) const noexcept { return a.when > b.when; }
   };
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+  std::priority_queue<Due, std::vector<Due>, Later> heap_;
 };
 
 }  // namespace fapfon::proxy

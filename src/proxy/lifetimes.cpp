@@ -29,15 +29,14 @@ void Proxy::State::arm(Line& line) {
   line_deadlines.arm(line.id, line.armed, line_deadline(line));
 }
 
-void Proxy::State::expire_line(LineId id, TimePoint now, Actions& out) {
-  Line* line = lines.find(id);
-  if (line == nullptr) return;
-  line->armed = kNever;
+void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out) {
+  Line* line = lines.find(due.id);
+  if (line == nullptr || !due.is_for(line->armed)) return;
   if (line->link == BoxLink::lost && line->redial_at <= now) dial(*line, out);
   if (line_deadline(*line) > now) return arm(*line);
   switch (line->state) {
     case LineState::registered:
-      out.note(Note::Kind::line_expired, {}, id, line->aor);
+      out.note(Note::Kind::line_expired, {}, line->id, line->aor);
       line->state = LineState::unregistered;
       for (Contact& contact : line->contacts) contact.registered = false;
       update_keep_alive(*line, now);
@@ -100,10 +99,10 @@ void Proxy::State::arm(Flow& flow) {
   flow_deadlines.arm(flow.id, flow.armed, deadline);
 }
 
-void Proxy::State::expire_flow(FlowId id, TimePoint now, Actions& out) {
+void Proxy::State::expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out) {
+  const FlowId id = due.id;
   Flow* flow = flows.find(id);
-  if (flow == nullptr) return;
-  flow->armed = kNever;
+  if (flow == nullptr || !due.is_for(flow->armed)) return;
   if (flow->transport == Transport::tcp) {
     const bool unfinished =
         flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;

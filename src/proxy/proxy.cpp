@@ -131,8 +131,8 @@ TimePoint Proxy::next_deadline() const {
 }
 
 void Proxy::expire(TimePoint now, Actions& out) {
-  while (const FlowId id = state_->flow_deadlines.take_due(now)) state_->expire_flow(id, now, out);
-  while (const LineId id = state_->line_deadlines.take_due(now)) state_->expire_line(id, now, out);
+  while (const auto due = state_->flow_deadlines.take_due(now)) state_->expire_flow(*due, now, out);
+  while (const auto due = state_->line_deadlines.take_due(now)) state_->expire_line(*due, now, out);
   if (state_->next_sweep <= now) state_->sweep_pending(now);
 }
 

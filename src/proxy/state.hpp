@@ -76,8 +76,8 @@ struct Proxy::State {
   // --- lifetimes.cpp: what ends when
   void arm(Line& line);
   void arm(Flow& flow);
-  void expire_line(LineId id, TimePoint now, Actions& out);
-  void expire_flow(FlowId id, TimePoint now, Actions& out);
+  void expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out);
+  void expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out);
   void sweep_pending(TimePoint now);
   /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
   void end_line(Line& line, TimePoint now, Actions& out);
