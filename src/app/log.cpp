@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -15,10 +18,14 @@ namespace {
 
 constexpr const char* kPattern = "%Y-%m-%d %H:%M:%S.%e %v";
 
-/// Throws spdlog::spdlog_ex when the file cannot be opened.
+/// Throws spdlog::spdlog_ex when the file cannot be opened. Does not make the folder of the file, as
+/// spdlog would: a mistyped path must be told.
 spdlog::sink_ptr open_sink(const std::string& file) {
   if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_st>();
   if (file == "-") return std::make_shared<spdlog::sinks::stdout_sink_st>();
+  std::FILE* const probe = std::fopen(file.c_str(), "ae");
+  if (probe == nullptr) throw spdlog::spdlog_ex(std::generic_category().message(errno));
+  std::fclose(probe);
   return std::make_shared<spdlog::sinks::basic_file_sink_st>(file);
 }
 

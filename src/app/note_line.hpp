@@ -8,33 +8,41 @@
 
 namespace fapfon::app {
 
+/// How often lines of one kind may come (SPEC section 6).
+enum class Pace : std::uint8_t {
+  life,   ///< comings and goings of phones: all of a large installation after a power cut, but no flood
+  fault,  ///< faults, of which one tells as much as a thousand
+};
+
 struct NoteRow {
   proxy::Note::Kind kind;
   Level level;
+  Pace pace;
   ByteView sentence;
   ByteView text_key;  ///< empty: the note has no text
 };
 
 /// In the order of Note::Kind.
 inline constexpr NoteRow kNotes[] = {
-    {proxy::Note::Kind::flow_opened, Level::detail, "flow opened", ""},
-    {proxy::Note::Kind::flow_closed, Level::detail, "flow closed", "cause"},
-    {proxy::Note::Kind::line_opened, Level::detail, "line opened", "aor"},
-    {proxy::Note::Kind::line_registered, Level::detail, "phone registered", "aor"},
-    {proxy::Note::Kind::line_taken_over, Level::detail, "line taken over by another flow", "aor"},
-    {proxy::Note::Kind::line_unregistered, Level::detail, "phone unregistered", "aor"},
-    {proxy::Note::Kind::line_expired, Level::detail, "line expired", "aor"},
-    {proxy::Note::Kind::line_identity, Level::verbose, "phone recognised", "identity"},
-    {proxy::Note::Kind::registration_refused, Level::detail, "registration refused", "status"},
-    {proxy::Note::Kind::call_offered, Level::detail, "call offered", "call_id"},
-    {proxy::Note::Kind::call_ended, Level::detail, "call ended", "call_id"},
-    {proxy::Note::Kind::message_rejected, Level::detail, "message rejected", "cause"},
-    {proxy::Note::Kind::message_dropped, Level::detail, "message dropped", "cause"},
-    {proxy::Note::Kind::body_not_read, Level::info, "encoded body passes unread", "encoding"},
-    {proxy::Note::Kind::limit_reached, Level::info, "limit reached", "limit"},
-    {proxy::Note::Kind::box_lost, Level::info, "connection to the Box lost", "cause"},
-    {proxy::Note::Kind::box_back, Level::info, "Box is back", ""},
-    {proxy::Note::Kind::box_unreachable, Level::error, "Box cannot be reached", "cause"},
+    {proxy::Note::Kind::flow_opened, Level::detail, Pace::life, "flow opened", ""},
+    {proxy::Note::Kind::flow_closed, Level::detail, Pace::life, "flow closed", "cause"},
+    {proxy::Note::Kind::line_opened, Level::detail, Pace::life, "line opened", "aor"},
+    {proxy::Note::Kind::line_registered, Level::detail, Pace::life, "phone registered", "aor"},
+    {proxy::Note::Kind::line_taken_over, Level::detail, Pace::life, "line taken over by another flow", "aor"},
+    {proxy::Note::Kind::line_unregistered, Level::detail, Pace::life, "phone unregistered", "aor"},
+    {proxy::Note::Kind::line_expired, Level::detail, Pace::life, "line expired", "aor"},
+    {proxy::Note::Kind::line_identity, Level::verbose, Pace::life, "phone recognised", "identity"},
+    {proxy::Note::Kind::registration_refused, Level::detail, Pace::fault, "registration refused", "status"},
+    {proxy::Note::Kind::call_offered, Level::detail, Pace::life, "call offered", "call_id"},
+    {proxy::Note::Kind::call_waits, Level::detail, Pace::life, "call waits for the phone", "call_id"},
+    {proxy::Note::Kind::call_ended, Level::detail, Pace::life, "call ended", "call_id"},
+    {proxy::Note::Kind::message_rejected, Level::detail, Pace::fault, "message rejected", "cause"},
+    {proxy::Note::Kind::message_dropped, Level::detail, Pace::fault, "message dropped", "cause"},
+    {proxy::Note::Kind::body_not_read, Level::info, Pace::fault, "encoded body passes unread", "encoding"},
+    {proxy::Note::Kind::limit_reached, Level::info, Pace::fault, "limit reached", "limit"},
+    {proxy::Note::Kind::box_lost, Level::info, Pace::fault, "connection to the Box lost", "cause"},
+    {proxy::Note::Kind::box_back, Level::info, Pace::fault, "Box is back", ""},
+    {proxy::Note::Kind::box_unreachable, Level::error, Pace::fault, "Box cannot be reached", "cause"},
 };
 
 constexpr const NoteRow& row_of(proxy::Note::Kind kind) {

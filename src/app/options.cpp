@@ -203,6 +203,19 @@ std::string cli_name(const OptionRow& row) {
   return row.letter.empty() ? name : "-" + std::string{row.letter} + "," + name;
 }
 
+/// CLI11's "--port: 1 required TEXT missing" in words that say what to do.
+std::string explain(const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const std::string name = what.substr(0, what.find_first_of(": "));
+  const bool is_missing_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
+  for (const OptionRow& row : kOptions) {
+    if (!is_missing_value || name != "--" + std::string{row.name}) continue;
+    const std::string usage = row.value.empty() ? " takes no value" : " needs a value";
+    return name + usage + "; write it like " + name + (row.value.empty() ? "" : "=" + std::string{row.value});
+  }
+  return what + "; 'fapfon-proxy --help' lists the options";
+}
+
 struct Collected {
   Values values;
   bool help = false;
@@ -232,7 +245,7 @@ Expected<Collected, std::string> collect(const std::vector<std::string>& argumen
   try {
     cli.parse(std::move(plain));
   } catch (const CLI::ParseError& error) {
-    return Unexpected<std::string>(std::string{error.what()} + "; 'fapfon-proxy --help' lists the options");
+    return Unexpected<std::string>(explain(error));
   }
   found.rest = cli.remaining();
   return found;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/box_locator.hpp"
+
+#include <utility>
+
+#include "base/limits.hpp"
+#include "net/socket.hpp"
+
+namespace fapfon::app {
+namespace {
+
+/// The least time between two answers.
+constexpr auto kRest = 5s;
+
+}  // namespace
+
+BoxLocator::BoxLocator(net::Loop& loop, BoxName name, std::function<void(Answer)> answered)
+    : name_(std::move(name)), answered_(std::move(answered)), resolver_(loop), timer_(loop) {}
+
+std::optional<BoxLocator::Answer> BoxLocator::locate_now() const {
+  if (!name_.ip) return std::nullopt;
+  return place_of({name_.ip});
+}
+
+void BoxLocator::locate() {
+  if (planned_) return;
+  planned_ = true;
+  timer_.start_at(next_allowed_, [this] { ask(); });
+}
+
+void BoxLocator::ask() {
+  if (name_.ip) return report(place_of({name_.ip}));
+  resolver_.resolve(name_.name, [this](net::Resolver::Answer found) {
+    report(found ? place_of(*found) : Unexpected<std::string>(found.error()));
+  });
+}
+
+void BoxLocator::report(Answer answer) {
+  planned_ = false;
+  next_allowed_ = Clock::now() + kRest;
+  if (!answer) locate();
+  answered_(std::move(answer));
+}
+
+BoxLocator::Answer BoxLocator::place_of(const std::vector<IpAddress>& candidates) const {
+  std::string cause = "the name has no address";
+  for (const IpAddress& ip : candidates) {
+    const SocketAddress box{ip, name_.port};
+    const auto local = net::local_address_towards(box);
+    if (local) return BoxPlace{box, *local};
+    cause = local.error().text();
+  }
+  return Unexpected<std::string>(cause);
+}
+
+}  // namespace fapfon::app

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/daemon.hpp"
+
+#include <csignal>
+#include <random>
+#include <utility>
+
+#include "base/limits.hpp"
+
+namespace fapfon::app {
+namespace {
+
+/// How often counts of what was left out are told, and the local address is looked at.
+constexpr auto kHousekeepingInterval = 30s;
+
+}  // namespace
+
+Daemon::Daemon(const Options& options, Log& log)
+    : options_(options),
+      log_(log),
+      notes_(log),
+      core_(std::in_place, options.core),
+      box_ports_(loop_, std::random_device{}(), *this, *this),
+      deadline_(loop_),
+      housekeeping_(loop_),
+      refill_(loop_) {}
+
+Daemon::~Daemon() = default;
+
+Expected<void, std::string> Daemon::run() {
+  now_ = Clock::now();
+  auto opened = PhoneSide::open(loop_, {options_.udp_port, options_.tcp_port}, options_.allow, *this);
+  if (!opened) return Unexpected<std::string>(opened.error());
+  phones_ = std::move(*opened);
+  loop_.on_signal({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
+  loop_.on_batch_end([this] { on_batch_end(); });
+  housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
+  find_box();
+  log_.info("listening", {kv("version", FAPFON_VERSION), kv("udp", std::size_t{phones_->ports().udp}),
+                          kv("tcp", std::size_t{phones_->ports().tcp}),
+                          kv("box", place_     ? place_->box.to_string()
+                                    : locator_ ? locator_->name().to_string()
+                                               : std::string{"searching"}),
+                          kv("local", place_ ? place_->local.to_string() : std::string{"-"})});
+  loop_.run();
+  notes_.report_suppressed();
+  if (failure_) return Unexpected<std::string>(*failure_);
+  log_.info("stopped");
+  return {};
+}
+
+void Daemon::phone_datagram(const SocketAddress& local, const SocketAddress& remote, ByteView bytes) {
+  now_ = Clock::now();
+  if (const auto id = core_->phone_datagram(local, remote, now_, actions_)) {
+    if (flows_.find(*id) == nullptr) {
+      FlowSocket& flow = flows_.put(*id, FlowSocket::Kind::phone_udp);
+      flow.local = local;
+      flow.remote = remote;
+    }
+    core_->receive(*id, bytes, now_, actions_);
+  }
+  carry_out();
+}
+
+void Daemon::phone_accepted(net::Fd connection, const SocketAddress& remote) {
+  now_ = Clock::now();
+  const SocketAddress local = net::local_address_of(connection);
+  if (const auto id = core_->phone_connected(local, remote, now_, actions_)) {
+    FlowSocket& flow = flows_.put(*id, FlowSocket::Kind::phone_tcp);
+    flow.connection = net::TcpConnection::accepted(loop_, budget_, std::move(connection),
+                                                   net::TcpConnection::Ending::orderly, *this);
+    if (flow.connection != nullptr) {
+      flow.connection->tag = tag_of(*id);
+    } else {
+      flows_.erase(*id);
+      core_->flow_closed(*id, now_, actions_);
+    }
+  }
+  carry_out();
+}
+
+void Daemon::phone_accept_paused(const net::SystemError& cause) {
+  log_.error("no more connections are accepted for a second", {kv("cause", cause.text())});
+}
+
+void Daemon::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/, const SocketAddress& remote,
+                          ByteView bytes) {
+  if (!place_ || remote.ip != place_->box.ip) return;  // nobody else has business here
+  now_ = Clock::now();
+  core_->receive(flow_of(socket.tag), bytes, now_, actions_);
+  carry_out();
+}
+
+void Daemon::udp_unreachable(net::UdpSocket& socket, const SocketAddress& destination, ByteView payload,
+                             const net::SystemError& cause) {
+  if (!place_ || destination != place_->box) return;  // for a Box that has moved meanwhile
+  now_ = Clock::now();
+  core_->box_unreachable(flow_of(socket.tag), payload, cause.text(), now_, actions_);
+  carry_out();
+}
+
+void Daemon::tcp_accepted(net::TcpListener& listener, net::Fd connection, const SocketAddress& remote) {
+  if (!place_ || remote.ip != place_->box.ip) return;
+  now_ = Clock::now();
+  const proxy::FlowId facing = flow_of(listener.tag);
+  if (const auto id = core_->box_accepted(facing, remote, now_, actions_)) {
+    FlowSocket& flow = flows_.put(*id, FlowSocket::Kind::box_tcp);
+    flow.box_facing = facing;
+    flow.connection = net::TcpConnection::accepted(loop_, budget_, std::move(connection),
+                                                   net::TcpConnection::Ending::reset, *this);
+    if (flow.connection != nullptr) {
+      flow.connection->tag = tag_of(*id);
+    } else {
+      core_->flow_closed(*id, now_, actions_);
+    }
+  }
+  carry_out();
+}
+
+void Daemon::tcp_accept_paused(net::TcpListener& /*listener*/, const net::SystemError& cause) {
+  phone_accept_paused(cause);
+}
+
+void Daemon::tcp_connected(net::TcpConnection& connection) {
+  now_ = Clock::now();
+  core_->box_connected(flow_of(connection.tag), now_, actions_);
+  carry_out();
+}
+
+void Daemon::tcp_connect_failed(net::TcpConnection& connection, ByteView unsent, ByteView cause) {
+  now_ = Clock::now();
+  const proxy::FlowId id = flow_of(connection.tag);
+  if (FlowSocket* flow = flows_.find(id)) flow->connection.reset();
+  core_->box_unreachable(id, unsent, cause, now_, actions_);
+  carry_out();
+}
+
+void Daemon::tcp_bytes(net::TcpConnection& connection, ByteView bytes) {
+  now_ = Clock::now();
+  core_->receive(flow_of(connection.tag), bytes, now_, actions_);
+  carry_out();
+}
+
+void Daemon::tcp_closed(net::TcpConnection& connection, ByteView cause) {
+  now_ = Clock::now();
+  const proxy::FlowId id = flow_of(connection.tag);
+  log_.write(Level::verbose, to_text(id), "connection ended", {kv("cause", cause)});
+  if (FlowSocket* flow = flows_.find(id)) {
+    const auto ended = std::move(flow->connection);
+    if (flow->kind == FlowSocket::Kind::phone_tcp) flows_.erase(id);
+  }
+  core_->flow_closed(id, now_, actions_);
+  carry_out();
+}
+
+void Daemon::on_signal(int number) {
+  if (number != SIGHUP) return loop_.stop();
+  log_.reopen();
+  log_.info("log file opened again");
+}
+
+void Daemon::on_deadline() {
+  now_ = Clock::now();
+  armed_ = kNever;
+  core_->expire(now_, actions_);
+  carry_out();
+  on_batch_end();
+}
+
+void Daemon::on_housekeeping() {
+  notes_.report_suppressed();
+  const std::size_t refused = phones_->take_refused_count();
+  if (refused > 0) log_.detail("sources outside the allowed ranges dropped", {kv("count", refused)});
+  if (locator_ != nullptr && place_ && net::local_address_towards(place_->box) != place_->local) {
+    locator_->locate();
+  }
+  housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
+}
+
+void Daemon::on_batch_end() {
+  phones_->flush();
+  refill_box_facing();
+  const TimePoint next = core_->next_deadline();
+  // A deadline that has moved to later is found when the timer fires: no timer is touched for a message.
+  if (next >= armed_) return;
+  armed_ = next;
+  deadline_.start_at(next, [this] { on_deadline(); });
+}
+
+}  // namespace fapfon::app

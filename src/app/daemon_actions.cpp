@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the core wants done, one function for each kind of action. None of them can reach the core:
+// sockets report their failures later, from the loop.
+#include <cstdio>
+
+#include "app/daemon.hpp"
+#include "app/dump.hpp"
+
+namespace fapfon::app {
+
+void Daemon::carry_out() {
+  dumping_ = false;
+  for (const proxy::Action& action : actions_.list()) carry_out_one(action);
+  actions_.clear();
+}
+
+void Daemon::carry_out_one(const proxy::Action& action) {
+  std::visit([this](const auto& one) { carry_out(one); }, action);
+}
+
+void Daemon::carry_out(const proxy::Send& send) {
+  FlowSocket* flow = flows_.find(send.flow);
+  if (flow == nullptr) return;
+  const ByteView bytes = actions_.bytes(send.bytes);
+  if (dumping_) dump(send.flow, send.bytes, true);
+  switch (flow->kind) {
+    case FlowSocket::Kind::none:
+      return;
+    case FlowSocket::Kind::phone_udp:
+      return phones_->send(flow->local, flow->remote, bytes);
+    case FlowSocket::Kind::box_udp:
+      if (place_) flow->facing.udp->send(place_->box, bytes);
+      return;
+    case FlowSocket::Kind::phone_tcp:
+    case FlowSocket::Kind::box_tcp:
+      if (flow->connection != nullptr) flow->connection->send(bytes);
+      return;
+  }
+}
+
+void Daemon::carry_out(const proxy::DialBox& dial) {
+  FlowSocket* flow = flows_.find(dial.flow);
+  if (flow == nullptr || !place_) return;
+  const FlowSocket* facing = flows_.find(flow->box_facing);
+  if (facing == nullptr) return;
+  flow->connection.reset();  // its port must be free before the next one binds
+  flow->connection =
+      net::TcpConnection::dial(loop_, budget_, facing->facing.udp->local(), place_->box, *this);
+  flow->connection->tag = tag_of(dial.flow);
+}
+
+void Daemon::carry_out(const proxy::CloseFlow& close) {
+  FlowSocket* flow = flows_.find(close.flow);
+  if (flow == nullptr || flow->connection == nullptr) return;
+  if (flow->kind == FlowSocket::Kind::box_tcp) {
+    flow->connection.reset();  // the entry stays: the core may dial the flow again
+    return;
+  }
+  closing_.close(std::move(flow->connection));
+  flows_.erase(close.flow);
+}
+
+void Daemon::carry_out(const proxy::ReleaseBoxFacing& release) {
+  const FlowSocket* flow = flows_.find(release.udp);
+  if (flow == nullptr) return;
+  flows_.erase(flow->facing.flows.tcp);
+  flows_.erase(release.udp);
+}
+
+void Daemon::carry_out(const proxy::ResolveBox& /*resolve*/) {
+  if (locator_ != nullptr) locator_->locate();
+}
+
+void Daemon::carry_out(const proxy::Note& note) {
+  if (!notes_.shows(note.kind)) return;
+  notes_.write(note, core_->flow(note.flow), now_);
+}
+
+void Daemon::carry_out(const proxy::Dump& dumped) {
+  dumping_ = true;
+  dump(dumped.flow, dumped.bytes, false);
+}
+
+void Daemon::dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left) {
+  const auto view = core_->flow(flow);
+  if (!view) return;
+  const std::string text =
+      format_dump({left, view->side, view->transport, view->local, view->remote, actions_.bytes(bytes)});
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace fapfon::app

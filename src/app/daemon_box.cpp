@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where the Box is: named, resolved or searched; and the stock of box-facing addresses towards it.
+#include <random>
+
+#include "app/daemon.hpp"
+
+namespace fapfon::app {
+namespace {
+
+/// After the kernel has refused a socket.
+constexpr auto kRefillPause = 1s;
+
+}  // namespace
+
+void Daemon::find_box() {
+  if (options_.box) return use_box_name(*options_.box);
+  log_.info("no Box named, looking for one");
+  search_ = std::make_unique<BoxSearch>(loop_, std::random_device{}(), [this](BoxSearch::Answer answer) {
+    if (answer) return use_box_name(*answer);
+    failure_ = answer.error();
+    loop_.stop();
+  });
+  search_->start(BoxSearch::usual_candidates());
+}
+
+void Daemon::use_box_name(const BoxName& name) {
+  locator_ = std::make_unique<BoxLocator>(
+      loop_, name, [this](BoxLocator::Answer answer) { box_located(std::move(answer)); });
+  if (auto answer = locator_->locate_now()) {
+    box_located(*answer);
+    if (*answer) return;
+  }
+  locator_->locate();
+}
+
+void Daemon::box_located(BoxLocator::Answer answer) {
+  if (!answer) {
+    if (!std::exchange(box_problem_told_, true)) {
+      log_.error("Box cannot be found, trying on",
+                 {kv("box", locator_->name().to_string()), kv("cause", answer.error())});
+    }
+    return;
+  }
+  box_problem_told_ = false;
+  if (place_ == *answer) return;
+  log_.info("Box found",
+            {kv("box", answer->box), kv("name", locator_->name().to_string()), kv("local", answer->local)});
+  if (place_ && place_->local != answer->local) start_over_from(*answer);
+  place_ = *answer;
+  core_->set_box(place_->box);
+  on_batch_end();
+}
+
+/// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register
+/// anew at once; those on UDP do with their next registration (--max-expires).
+void Daemon::start_over_from(const BoxPlace& place) {
+  log_.info("local address has changed, phones must register anew",
+            {kv("local", place.local), kv("before", place_->local)});
+  for (FlowSocket& flow : flows_.all()) {
+    const bool is_phone = flow.kind == FlowSocket::Kind::phone_tcp && flow.connection != nullptr;
+    if (is_phone) closing_.close(std::move(flow.connection));
+  }
+  flows_.clear();
+  core_.emplace(options_.core);
+  armed_ = kNever;
+  deadline_.stop();
+}
+
+void Daemon::refill_box_facing() {
+  if (!place_ || refill_waits_) return;
+  for (std::size_t wanted = core_->box_facing_wanted(); wanted > 0; --wanted) {
+    auto opened = box_ports_.open(place_->local);
+    if (!opened) {
+      log_.error("no box-facing port, trying again",
+                 {kv("local", place_->local), kv("cause", opened.error().text())});
+      refill_waits_ = true;
+      refill_.start_after(kRefillPause, [this] {
+        refill_waits_ = false;
+        on_batch_end();
+      });
+      return;
+    }
+    const auto ids = core_->offer_box_facing(opened->udp->local(), now_);
+    opened->flows = ids;
+    opened->udp->tag = tag_of(ids.udp);
+    opened->tcp->tag = tag_of(ids.udp);
+    flows_.put(ids.udp, FlowSocket::Kind::box_udp).facing = std::move(*opened);
+    flows_.put(ids.tcp, FlowSocket::Kind::box_tcp).box_facing = ids.udp;
+  }
+}
+
+}  // namespace fapfon::app

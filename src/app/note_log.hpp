@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes the core's notes to the log, each kind within its own rate (SPEC section 6).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/log.hpp"
+#include "app/note_line.hpp"
+#include "app/rate_limit.hpp"
+#include "proxy/proxy.hpp"
+
+namespace fapfon::app {
+
+class NoteLog {
+ public:
+  explicit NoteLog(Log& log);
+
+  /// `view`: the flow of the note, when it is still there.
+  void write(const proxy::Note& note, const std::optional<proxy::Proxy::FlowView>& view, TimePoint now);
+  /// Whether write() would do anything for this kind: what it needs need not be looked up otherwise.
+  [[nodiscard]] bool shows(proxy::Note::Kind kind) const { return log_.shows(row_of(kind).level); }
+  /// Tells how many lines were left out since they were last told.
+  void report_suppressed();
+
+ private:
+  Log& log_;
+  std::vector<RateLimit> limits_;  // by kind
+};
+
+}  // namespace fapfon::app
