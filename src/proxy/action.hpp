@@ -76,14 +76,15 @@ struct Note {
     line_identity,         ///< VERBOSE; line; text: how the phone was recognised (L1)
     registration_refused,  ///< DETAIL; flow, line; text: status
     call_offered,          ///< DETAIL; flow (that the INVITE came on), line; text: Call-ID
-    call_ended,            ///< DETAIL; flow, line; text: Call-ID
-    message_rejected,      ///< DETAIL; flow; text: status and cause (F8)
-    message_dropped,       ///< DETAIL; flow; text: cause (F8)
-    body_not_read,         ///< INFO; flow; text: the encoding of an SDP body that passes (SPEC section 4)
-    limit_reached,         ///< INFO; text: which (L9)
-    box_lost,              ///< INFO; line: the Box closed or reset its connection (L6)
-    box_back,              ///< INFO; line (L6)
-    box_unreachable,       ///< ERROR; flow; text: cause
+    call_waits,  ///< DETAIL; flow (of the Box), line; text: Call-ID; for a phone that is not there yet (L8)
+    call_ended,  ///< DETAIL; flow, line; text: Call-ID
+    message_rejected,  ///< DETAIL; flow; text: status and cause (F8)
+    message_dropped,   ///< DETAIL; flow; text: cause (F8)
+    body_not_read,     ///< INFO; flow; text: the encoding of an SDP body that passes (SPEC section 4)
+    limit_reached,     ///< INFO; text: which (L9)
+    box_lost,          ///< INFO; line: the Box closed or reset its connection (L6)
+    box_back,          ///< INFO; line (L6)
+    box_unreachable,   ///< ERROR; flow; text: cause
   };
   Kind kind;
   FlowId flow;

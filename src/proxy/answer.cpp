@@ -49,7 +49,7 @@ bool is_answerable(const sip::MessageView& request) noexcept {
   const sip::HeaderLine* via = request.find(sip::HeaderName::via);
   if (!wants_answer || via == nullptr) return false;
   const auto topmost = sip::ValueReader(via->value).next();
-  return topmost && sip::parse_via(*topmost).has_value();
+  return topmost && sip::names_sender(*topmost);
 }
 
 void append_answer(const sip::MessageView& request, int status, std::chrono::seconds retry_after,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From one side to the other: which line, which flow, which rules. The rules themselves are in rewrite/.
 #include <algorithm>
+#include <utility>
 
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
@@ -82,6 +83,7 @@ void Proxy::State::response_to_box(const Arrival& arrival) {
   // The Box's connection may be gone: then the line's own way to the Box has to do.
   const Flow* reply = flows.find(waiting->reply_flow);
   const bool initial = waiting->initial;
+  if (line->waiting_call.call == call_hash(message)) line->waiting_call = {};
   const Transport transport = reply != nullptr ? reply->transport : Transport::tcp;
   const FlowId target = reply != nullptr ? reply->id : line->box_tcp;
   if (target == line->box_tcp && !reach_box(*line, transport, arrival.now, arrival.out)) return;
@@ -173,7 +175,8 @@ void Proxy::State::request_to_phone(const Arrival& arrival) {
   const sip::MessageView& message = arrival.message;
   Line* line = lines.find(arrival.flow.line);
   Flow* phone = line != nullptr ? target_of(*line, message) : nullptr;
-  // L8: no answer is invented; the Box goes on ringing the others, and asks this one again.
+  if (line != nullptr) keep_waiting_call(arrival, *line, phone);
+  // L8: no answer is invented; the Box goes on ringing the others until its own timer ends.
   if (phone == nullptr) {
     return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, arrival.flow.line,
                             "the phone is not connected");
@@ -227,6 +230,34 @@ void Proxy::State::restore_media(const sip::MessageView& message, const rewrite:
   const sip::BodyParts parts(message);
   rewrite::restore_media_to_phone(parts, map, edits);
   rewrite::correct_lengths(parts, edits);
+}
+
+void Proxy::State::keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone) {
+  const sip::MessageView& message = arrival.message;
+  const std::uint64_t call = call_hash(message);
+  WaitingCall& waiting = line.waiting_call;
+  if (message.method() == sip::Method::cancel && waiting.call == call) waiting = {};
+  if (message.method() != sip::Method::invite || !opens_dialog(message)) return;
+  const bool retransmission = waiting.call == call && !waiting.invite.empty();
+  if (!retransmission) waiting.until = arrival.now + kWaitingCall;
+  waiting.invite.assign(message.whole());
+  waiting.call = call;
+  waiting.box_flow = arrival.flow.id;
+  waiting.sent_to = phone != nullptr ? phone->id : FlowId{};
+  if (phone != nullptr || retransmission) return;
+  arrival.out.note(Note::Kind::call_waits, arrival.flow.id, line.id, std::string(message.call_id()));
+}
+
+void Proxy::State::deliver_waiting_call(Line& line, TimePoint now, Actions& out) {
+  const WaitingCall waiting = std::exchange(line.waiting_call, {});
+  if (waiting.invite.empty() || now >= waiting.until) return;
+  Flow* box_flow = flows.find(waiting.box_flow);
+  if (box_flow == nullptr || answer_view.parse_datagram(waiting.invite) != sip::ParseError::none) return;
+  const Flow* phone = target_of(line, answer_view);
+  if (phone != nullptr && phone->id != waiting.sent_to) request_to_phone({*box_flow, answer_view, now, out});
+  // It stays until it is answered, with its first deadline.
+  line.waiting_call = waiting;
+  if (phone != nullptr) line.waiting_call.sent_to = phone->id;
 }
 
 Flow* Proxy::State::target_of(const Line& line, const sip::MessageView& request) {
@@ -331,6 +362,7 @@ void Proxy::State::confirm(const Arrival& arrival, Line& line, const Pending& wa
     return;
   }
   const rewrite::AddressMap map = address_map(line, phone);
+  const ContactFlows flows_before = contact_flows(line);
   switch (confirm_registration(arrival.message, waiting, phone, map, arrival.now, line)) {
     case RegistrationChange::none:
       break;
@@ -342,11 +374,13 @@ void Proxy::State::confirm(const Arrival& arrival, Line& line, const Pending& wa
       break;
     case RegistrationChange::unregistered:
       arrival.out.note(Note::Kind::line_unregistered, phone.id, line.id, line.aor);
-      update_keep_alive(line, arrival.now);
+      update_keep_alive(flows_before, arrival.now);
       if (line.calls.empty()) end_line(line, arrival.now, arrival.out);
       return;
   }
-  update_keep_alive(line, arrival.now);
+  update_keep_alive(flows_before, arrival.now);
+  update_keep_alive(contact_flows(line), arrival.now);
+  deliver_waiting_call(line, arrival.now, arrival.out);
 }
 
 // --- What cannot be handed on ------------------------------------------------------------------------

@@ -39,7 +39,7 @@ void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now,
       out.note(Note::Kind::line_expired, {}, line->id, line->aor);
       line->state = LineState::unregistered;
       for (Contact& contact : line->contacts) contact.registered = false;
-      update_keep_alive(*line, now);
+      update_keep_alive(contact_flows(*line), now);
       if (line->calls.empty()) return end_line(*line, now, out);
       return arm(*line);
     case LineState::unregistered:
@@ -130,22 +130,26 @@ bool Proxy::State::is_needed(const Flow& flow) {
   });
 }
 
-void Proxy::State::update_keep_alive(Line& line, TimePoint now) {
-  const auto update = [&](Flow& flow) {
-    const bool serves = flow.transport == Transport::udp && std::ranges::any_of(flow.lines, [&](LineId id) {
-                          const Line* other = lines.find(id);
-                          return other != nullptr && other->state == LineState::registered &&
-                                 std::ranges::any_of(other->contacts, [&](const Contact& contact) {
-                                   return contact.registered && contact.flow == flow.id;
-                                 });
-                        });
-    if (serves && flow.keep_alive_at == kNever) flow.keep_alive_at = now + kKeepAliveInterval;
-    if (!serves) flow.keep_alive_at = kNever;
-    arm(flow);
-  };
-  for (const Contact& contact : line.contacts) {
-    Flow* flow = flows.find(contact.flow);
-    if (flow != nullptr && flow->role == FlowRole::phone) update(*flow);
+void Proxy::State::update_keep_alive(Flow& flow, TimePoint now) {
+  if (flow.role != FlowRole::phone || flow.transport != Transport::udp) return;
+  const bool serves = std::ranges::any_of(flow.lines, [&](LineId id) {
+    const Line* line = lines.find(id);
+    return line != nullptr && line->state == LineState::registered &&
+           std::ranges::any_of(line->contacts, [&](const Contact& contact) {
+             return contact.registered && contact.flow == flow.id;
+           });
+  });
+  if (!serves) {
+    flow.keep_alive_at = kNever;
+  } else if (flow.keep_alive_at == kNever) {
+    flow.keep_alive_at = now + kKeepAliveInterval;
+  }
+  arm(flow);
+}
+
+void Proxy::State::update_keep_alive(const ContactFlows& contact_flows, TimePoint now) {
+  for (const FlowId id : contact_flows) {
+    if (Flow* flow = flows.find(id)) update_keep_alive(*flow, now);
   }
 }
 

@@ -30,6 +30,12 @@ bool OpenCalls::contains(std::uint64_t call) const noexcept {
   return std::find(calls_.begin(), end, call) != end;
 }
 
+ContactFlows contact_flows(const Line& line) noexcept {
+  ContactFlows ids{};
+  for (std::size_t i = 0; i < std::min(ids.size(), line.contacts.size()); ++i) ids[i] = line.contacts[i].flow;
+  return ids;
+}
+
 TimePoint registration_end(const Line& line) noexcept {
   TimePoint last{};
   for (const Contact& contact : line.contacts) {

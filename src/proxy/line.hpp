@@ -62,6 +62,17 @@ class OpenCalls {
   std::size_t count_ = 0;
 };
 
+/// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that is just being
+/// woken by push, or whose VPN is just coming back, gets it as soon as it has registered: the Box, which
+/// already knows the Contact, would not send it again by TCP.
+struct WaitingCall {
+  std::string invite;      ///< as the Box sent it; empty when none waits
+  std::uint64_t call = 0;  ///< hash of its Call-ID
+  FlowId box_flow;         ///< that it came on
+  FlowId sent_to;          ///< the phone flow that has got it; none when the phone was not there
+  TimePoint until;         ///< the Box's own timer (RFC 3261 Timer B)
+};
+
 struct Line {
   LineId id;
   std::string aor;           ///< "user@host", or the whole URI where it is no sip: one
@@ -80,6 +91,7 @@ struct Line {
   FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;
   OpenCalls calls;
+  WaitingCall waiting_call;
   std::size_t pending_count = 0;
   TimePoint last_used;
   TimePoint reserved_until;
@@ -91,6 +103,10 @@ struct Line {
   TimePoint link_opened_at;
   bool tell_phone = false;  ///< the Box has forgotten the registration: close the phone's connection (L6)
 };
+
+/// The flows that the Contacts of a line were told on; ids of generation 0 fill the rest.
+using ContactFlows = std::array<FlowId, rewrite::kMaxContactPairs>;
+ContactFlows contact_flows(const Line& line) noexcept;
 
 /// L5: when the last registered Contact has expired and its 32 s of grace are over.
 TimePoint registration_end(const Line& line) noexcept;

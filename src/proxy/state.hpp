@@ -54,6 +54,10 @@ struct Proxy::State {
   void send_edited(FlowId flow, Actions& out) const;
   void remember_phone_request(const Arrival& arrival, Line& line, bool rport_added, ByteView sent_by);
   void remember_box_request(const Arrival& arrival, Line& line);
+  /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.
+  void keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone);
+  /// Sends the waiting INVITE to the flow that serves the line since now.
+  void deliver_waiting_call(Line& line, TimePoint now, Actions& out);
   /// L4, L8: the flow that a request of the Box goes to; null when the phone is not there.
   Flow* target_of(const Line& line, const sip::MessageView& request);
   void confirm(const Arrival& arrival, Line& line, const Pending& pending, Flow& phone);
@@ -85,8 +89,9 @@ struct Proxy::State {
   void close_link(Line& line, Actions& out);
   void close_flow(FlowId id, CloseReason reason, Actions& out);
   void forget_flow(const Flow& flow);
-  /// Starts or stops the keep-alives of the flows that serve the line (L7).
-  void update_keep_alive(Line& line, TimePoint now);
+  /// Starts or stops keep-alives (L7): of one flow, and of those that a line's Contacts name or have named.
+  void update_keep_alive(Flow& flow, TimePoint now);
+  void update_keep_alive(const ContactFlows& contact_flows, TimePoint now);
   bool is_needed(const Flow& flow);
   TimePoint line_deadline(const Line& line) const;
 

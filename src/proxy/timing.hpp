@@ -8,6 +8,7 @@ namespace fapfon::proxy {
 
 using namespace std::chrono_literals;
 
+inline constexpr auto kWaitingCall = 32s;        ///< L8: RFC 3261 Timer B of the Box, 64*T1
 inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while registered
 inline constexpr auto kSilence = 40s;            ///< L3: an old flow that was not heard for this is no rival
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
