@@ -179,7 +179,6 @@ void Daemon::on_housekeeping() {
 
 void Daemon::on_batch_end() {
   phones_->flush();
-  refill_box_facing();
   const TimePoint next = core_->next_deadline();
   // A deadline that has moved to later is found when the timer fires: no timer is touched for a message.
   if (next >= armed_) return;

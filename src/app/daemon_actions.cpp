@@ -12,6 +12,8 @@ void Daemon::carry_out() {
   dumping_ = false;
   for (const proxy::Action& action : actions_.list()) carry_out_one(action);
   actions_.clear();
+  // Not only at the end of a batch: it may hold the first messages of more phones than the stock is for.
+  refill_box_facing();
 }
 
 void Daemon::carry_out_one(const proxy::Action& action) {

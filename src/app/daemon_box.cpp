@@ -48,7 +48,7 @@ void Daemon::box_located(BoxLocator::Answer answer) {
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
   core_->set_box(place_->box);
-  on_batch_end();
+  refill_box_facing();
 }
 
 /// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register
@@ -76,7 +76,7 @@ void Daemon::refill_box_facing() {
       refill_waits_ = true;
       refill_.start_after(kRefillPause, [this] {
         refill_waits_ = false;
-        on_batch_end();
+        refill_box_facing();
       });
       return;
     }
