@@ -11,7 +11,10 @@ namespace fapfon::sip {
 ParseError MessageView::parse_datagram(ByteView datagram) noexcept {
   whole_ = datagram;
   body_ = datagram.substr(datagram.size());
-  const auto end = find_header_end(datagram.substr(0, kMaxHeaderBytes));
+  auto end = find_header_end(datagram.substr(0, kMaxHeaderBytes));
+  // The last line of a message without body may end it, empty line or not (RFC 4475 section 3.1.2.15 has one).
+  const bool ends_with_line = !datagram.empty() && datagram.back() == '\n';
+  if (!end && ends_with_line && datagram.size() <= kMaxHeaderBytes) end = datagram.size();
   const std::size_t head_bytes = end.value_or(std::min(datagram.size(), kMaxHeaderBytes));
   const ParseError head_error = read_head(datagram.substr(0, head_bytes));
   if (!end)

@@ -22,13 +22,20 @@ bool take_slash(ByteView& text) noexcept {
   return true;
 }
 
-/// sent-protocol = "SIP" SLASH "2.0" SLASH transport; white space may stand around the slashes.
-std::optional<ByteView> take_protocol(ByteView& text) noexcept {
+struct Protocol {
+  ByteView version;
+  ByteView transport;
+};
+
+/// sent-protocol = "SIP" SLASH version SLASH transport; white space may stand around the slashes.
+std::optional<Protocol> take_protocol(ByteView& text) noexcept {
   const auto name = take_token(text);
   if (!name || !iequals(*name, "SIP") || !take_slash(text)) return std::nullopt;
   const auto version = take_token(text);
-  if (!version || *version != "2.0" || !take_slash(text)) return std::nullopt;
-  return take_token(text);
+  if (!version || !take_slash(text)) return std::nullopt;
+  const auto transport = take_token(text);
+  if (!transport) return std::nullopt;
+  return Protocol{*version, *transport};
 }
 
 bool read_params(Via& via) noexcept {
@@ -47,9 +54,9 @@ std::optional<Via> parse_via(ByteView value) noexcept {
   Via via;
   via.whole = trim(value);
   ByteView text = via.whole;
-  const auto transport = take_protocol(text);
-  if (!transport) return std::nullopt;
-  via.transport = *transport;
+  const auto protocol = take_protocol(text);
+  if (!protocol || protocol->version != "2.0") return std::nullopt;
+  via.transport = protocol->transport;
   const std::size_t semicolon = text.find(';');
   const auto sent_by = parse_host_port(text.substr(0, semicolon));
   if (!sent_by) return std::nullopt;
@@ -57,6 +64,11 @@ std::optional<Via> parse_via(ByteView value) noexcept {
   via.params = text.substr(std::min(semicolon, text.size()));
   if (!read_params(via)) return std::nullopt;
   return via;
+}
+
+bool names_sender(ByteView value) noexcept {
+  ByteView text = trim(value);
+  return take_protocol(text) && parse_host_port(text.substr(0, text.find(';')));
 }
 
 }  // namespace fapfon::sip

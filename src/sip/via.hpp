@@ -24,4 +24,8 @@ struct Via {
 /// Views live as long as `value`; no allocation.
 std::optional<Via> parse_via(ByteView value) noexcept;
 
+/// True when sent-protocol, of any version, and sent-by can be read: enough to answer on the flow that the
+/// request came on, however damaged the parameters are (RFC 4475 sections 3.1.2.1, 3.1.2.16).
+bool names_sender(ByteView value) noexcept;
+
 }  // namespace fapfon::sip
