@@ -13,8 +13,9 @@ constexpr ByteView kSdp = "application/sdp";
 
 void replace_address(const sdp::Address& address, const IpAddress& replacement, Edits& edits) {
   edits.replace(address.text, replacement.to_string());
-  if (address.family.empty() || address.ip.family() == replacement.family()) return;
-  edits.replace(address.family, replacement.is_v4() ? "IP4" : "IP6");
+  // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118 section 4.10).
+  const ByteView family = replacement.is_v4() ? "IP4" : "IP6";
+  if (!address.family.empty() && !iequals(address.family, family)) edits.replace(address.family, family);
 }
 
 /// S2: hold (0.0.0.0, ::) and multicast are no addresses of a phone.
