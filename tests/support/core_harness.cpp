@@ -16,13 +16,15 @@ std::size_t Reaction::count(proxy::Note::Kind kind) const {
 CoreHarness::CoreHarness(Scene scene)
     : scene_(std::move(scene)), proxy_(scene_.config), now_(TimePoint{} + std::chrono::hours(1)) {
   proxy_.set_box(scene_.box);
-  offer_box_facing();
+  // The core takes the address that came last.
+  constexpr std::uint16_t kInStock = 4;
+  for (std::uint16_t above = kInStock; above > 0; --above) {
+    offer_box_facing(static_cast<std::uint16_t>(scene_.box_facing.port + above - 1));
+  }
 }
 
-void CoreHarness::offer_box_facing() {
-  SocketAddress address = scene_.box_facing;
-  address.port = static_cast<std::uint16_t>(address.port + box_facing_.size());
-  box_facing_.push_back(proxy_.offer_box_facing(address, now_));
+void CoreHarness::offer_box_facing(std::uint16_t port) {
+  box_facing_.push_back(proxy_.offer_box_facing({scene_.box_facing.ip, port}, now_));
 }
 
 Reaction CoreHarness::phone_sends(ByteView bytes, Transport transport) {
@@ -70,8 +72,9 @@ Reaction CoreHarness::receive(proxy::FlowId flow, ByteView bytes) {
   proxy_.receive(flow, {exact.get(), bytes.size()}, now_, actions);
   Reaction reaction;
   carry_out(actions, reaction);
-  // One address in stock at a time: the lines get them in the order of their ports.
-  if (reaction.count(proxy::Note::Kind::line_opened) > 0) offer_box_facing();
+  for (std::size_t taken = reaction.count(proxy::Note::Kind::line_opened); taken > 0; --taken) {
+    offer_box_facing(static_cast<std::uint16_t>(scene_.box_facing.port + box_facing_.size()));
+  }
   return reaction;
 }
 
