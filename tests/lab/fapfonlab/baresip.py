@@ -24,6 +24,7 @@ module_path /usr/lib/baresip/modules
 module g711.so
 module ausine.so
 module aubridge.so
+module ice.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -155,9 +156,9 @@ class Softphone:
         self.process.stop()
 
 
-def home_phone(world, where="home"):
+def home_phone(world, where="home", **settings):
     """A phone in the home network, registered at the Box."""
-    phone = Softphone(world.topology, where, where, world.directory, tone=1000)
+    phone = Softphone(world.topology, where, where, world.directory, tone=1000, **settings)
     phone.await_registration()
     return phone
 

@@ -8,69 +8,54 @@ import re
 from .topology import BOX, CARRIER_ADDRESS
 from .wait import check, until
 
-SCENARIOS = pathlib.Path(__file__).resolve().parent.parent / "sipp"
+STEPS = pathlib.Path(__file__).resolve().parent.parent / "sipp"
 LISTENING_PORT = 61211  # what the app claims in Via and Contact
 ADVERTISED = f"{CARRIER_ADDRESS['phone1']}:{LISTENING_PORT}"
 TCP_SOURCE_PORT = 62895  # where its TCP packets come from
 RTP_PORT = 4000
+INSTANCE = "00000000-0000-0000-0000-0000d5b70d39"
+STAY_MS = 120_000  # for the step `stay`: longer than any scenario needs
 
 Traced = collections.namedtuple("Traced", "direction text")
 
 
 class SeedPhone:
-    """One sipp process, one flow. `called_as` is the scenario for calls that come in on that flow."""
+    """One sipp process, one flow. It plays its steps in order; calls that come in on the flow are played by `called_as`."""
+
+    count = 0
 
     def __init__(
-        self, world, scenario, transport, *, called_as=None, where="phone1", name=None, source_port=None, stay_s=0, **keys
+        self, world, transport, *steps, called_as=None, where="phone1", source_port=None, rtp_port=RTP_PORT, lifetime=900
     ):
-        self.name = name or f"sipp-{scenario}"
-        self.trace_file = world.directory / f"{self.name}.messages"
-        self.world = world
-        address = world.vpn.address[where]
-        port = source_port or (TCP_SOURCE_PORT if transport == "tcp" else LISTENING_PORT)
+        SeedPhone.count += 1
+        self.name = f"sipp-{SeedPhone.count}-{'-'.join(steps)}"
+        self.directory = world.directory
+        self.namespace = world.topology[where]
         self.transport = transport
         self.parameter = ";transport=TCP" if transport == "tcp" else ""
-        keys = {"parameter": self.parameter, **keys}
-        argv = [
-            "sipp",
-            BOX,
-            "-sf",
-            str(SCENARIOS / f"{scenario}.xml"),
-            "-t",
-            "t1" if transport == "tcp" else "u1",
-            "-i",
-            address,
-            "-p",
-            str(port),
-            "-bind_local",
-            "-m",
-            "1",
-            "-d",
-            str(stay_s * 1000),
-            "-nostdin",
-            "-auth_uri",
-            f"{BOX}{self.parameter}",
-            "-mi",
-            address,
-            "-mp",
-            str(RTP_PORT),
-            "-rtp_echo",
-            "-trace_msg",
-            "-message_file",
-            str(self.trace_file),
-            "-message_overwrite",
-            "false",
-            "-trace_err",
-            "-error_file",
-            str(world.directory / f"{self.name}.errors.log"),
-        ]
-        if called_as:
-            argv += ["-oocsf", str(SCENARIOS / f"{called_as}.xml")]
-        for key, value in keys.items():
-            argv += ["-key", key, str(value)]
-        self.namespace = world.topology[where]
+        # pjsip (the app's stack) names its instance by TCP only.
+        instance = f';reg-id=1;+sip.instance="<urn:uuid:{INSTANCE}>"' if transport == "tcp" else ""
+        self.trace_file = self.directory / f"{self.name}.messages"
+        address = world.vpn.address[where]
+        port = source_port or (TCP_SOURCE_PORT if transport == "tcp" else LISTENING_PORT)
         self.source = f"{address}:{port}"
-        self.process = self.namespace.start(self.name, argv, directory=world.directory)
+
+        argv = f"sipp {BOX} -t {transport[0]}1 -i {address} -p {port} -bind_local -m 1 -d {STAY_MS} -nostdin".split()
+        argv += f"-mi {address} -mp {rtp_port} -rtp_echo -auth_uri {BOX}{self.parameter}".split()
+        argv += f"-trace_msg -message_file {self.trace_file} -message_overwrite false".split()
+        argv += f"-trace_err -error_file {self.directory}/{self.name}.errors.log".split()
+        argv += ["-key", "parameter", self.parameter, "-key", "instance", instance, "-key", "lifetime", str(lifetime)]
+        argv += ["-sf", self._scenario(*steps)]
+        if called_as:
+            argv += ["-oocsf", self._scenario(called_as)]
+        self.process = self.namespace.start(self.name, argv, directory=self.directory)
+
+    def _scenario(self, *steps):
+        """A scenario as sipp wants it, put together from files with steps."""
+        text = "\n".join((STEPS / f"{step}.steps").read_text() for step in steps)
+        file = self.directory / f"{self.name}-{steps[0]}.xml"
+        file.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="{self.name}">\n{text}</scenario>\n')
+        return str(file)
 
     def await_success(self):
         code = self.process.await_end()

@@ -14,27 +14,18 @@ def box_restart_tcp(world):
     box = world.start_box()
     world.start_proxy()
     home = home_phone(world)
-    phone = SeedPhone(world, "register", "tcp", called_as="called", lifetime=900, stay_s=120)
+    phone = SeedPhone(world, "tcp", "register", "stay", called_as="called")
     stored = box.await_binding("user")
 
     box.kill()
-    refused = SeedPhone(world, "register_while_box_is_down", "tcp", where="phone2")
+    refused = SeedPhone(world, "tcp", "refused_while_box_is_down", where="phone2")
     refused.await_success()
     check(phone.connected(), "the phone's connection was closed while the Box was still down")
     box.start()
     until(lambda: not phone.connected(), "the end of the phone's connection, now that the Box is back")
     phone.stop()
 
-    phone = SeedPhone(
-        world,
-        "register",
-        "tcp",
-        called_as="called",
-        lifetime=900,
-        stay_s=120,
-        name="sipp-register-again",
-        source_port=next_port("tcp"),
-    )
+    phone = SeedPhone(world, "tcp", "register", "stay", called_as="called", source_port=next_port("tcp"))
     check_equal(box.await_binding("user"), stored, "the binding after the Box's restart")
     home.stop()
     home = home_phone(world)

@@ -10,7 +10,17 @@ from .registry import scenario
 @scenario()
 def reconnect_while_registered_tcp(world):
     """The VPN comes back with another address: the phone registers anew, the Box sees the same single Contact (L2)."""
-    box, home, phone, stored = registered_over_tcp(world)
+    return is_reachable_after_reconnect(world, "tcp")
+
+
+@scenario()
+def reconnect_while_registered_udp(world):
+    """The same by UDP."""
+    return is_reachable_after_reconnect(world, "udp")
+
+
+def is_reachable_after_reconnect(world, transport):
+    box, home, phone, stored = registered(world, transport)
     move(world, phone, "172.20.11.77")
     check_equal(box.await_binding("user"), stored, "the binding after a VPN reconnect")
     ends = Ends(world, home, phone)
@@ -24,7 +34,7 @@ def reconnect_while_registered_tcp(world):
 @scenario()
 def reconnect_during_a_call_tcp(world):
     """The VPN comes back with another address during a call: its BYE reaches the phone on the new flow (L4)."""
-    box, home, phone, stored = registered_over_tcp(world)
+    box, home, phone, stored = registered(world, "tcp")
     ends = Ends(world, home, phone)
     heard = ends.call_in()
     move(world, phone, "172.20.11.77")
@@ -35,11 +45,11 @@ def reconnect_during_a_call_tcp(world):
     return f"still {stored}; before: {heard}; after: {again}"
 
 
-def registered_over_tcp(world):
+def registered(world, transport):
     box = world.start_box()
     world.start_proxy()
     home = home_phone(world)
-    phone = vpn_phone(world, transport="tcp", parameters=SHORT_REGISTRATION)
+    phone = vpn_phone(world, transport=transport, parameters=SHORT_REGISTRATION)
     phone.await_registration()
     return box, home, phone, box.await_binding("user")
 

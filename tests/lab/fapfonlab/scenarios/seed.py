@@ -27,7 +27,7 @@ def seed_works(world, transport):
     home = home_phone(world)
     at_home, at_phone = RtpCounter(home.namespace), RtpCounter(world.topology["phone1"])
 
-    phone = SeedPhone(world, "register", transport, called_as="called", lifetime=900, stay_s=120)
+    phone = SeedPhone(world, transport, "register", "stay", called_as="called")
     uri = box.await_binding("user")
     box_facing = check_registration(box, phone, uri, transport)
     home.dial("user")
@@ -40,7 +40,7 @@ def seed_works(world, transport):
 
     at_home.reset()
     at_phone.reset()
-    phone = SeedPhone(world, "calls", transport, lifetime=900, source_port=next_port(transport))
+    phone = SeedPhone(world, transport, "register", "invite", source_port=next_port(transport))
     home.await_event("CALL_INCOMING")
     home.answer()
     calls = await_audio(at_home, at_phone)
@@ -49,7 +49,7 @@ def seed_works(world, transport):
     phone.await_success()
     check_equal(box.await_binding("user"), uri, "the binding after a new flow of the same phone")
 
-    phone = SeedPhone(world, "register", transport, lifetime=0, name="sipp-deregister", source_port=next_port(transport, 2))
+    phone = SeedPhone(world, transport, "register", lifetime=0, source_port=next_port(transport, 2))
     phone.await_success()
     box.await_no_binding("user")
     for message in box.messages():

@@ -3,7 +3,7 @@
 
 from ..baresip import home_phone, vpn_phone
 from ..rtp import RtpCounter, await_audio
-from ..wait import check, check_equal
+from ..wait import check, check_equal, until
 from .ends import Ends
 from .registry import scenario
 
@@ -62,6 +62,30 @@ def two_accounts(world, transport):
         home.hang_up()
         phone.await_event("CALL_CLOSED")
     return f"each of {stored} rang"
+
+
+@scenario()
+def one_account_on_two_phones(world):
+    """Two phones with the same account, by TCP and by UDP: two bindings, both ring, one answers, the other one stops."""
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    first = vpn_phone(world, "phone1", "user", "tcp")
+    first.await_registration()
+    second = vpn_phone(world, "phone2", "user", "udp")
+    second.await_registration()
+    stored = until(lambda: len(box.bindings("user")) == 2 and box.bindings("user"), "two bindings of one account")
+    home.dial("user")
+    first.await_event("CALL_INCOMING")
+    second.await_event("CALL_INCOMING")
+    counters = RtpCounter(home.namespace), RtpCounter(second.namespace)
+    second.answer()
+    home.await_event("CALL_ESTABLISHED")
+    first.await_event("CALL_CLOSED")
+    heard = await_audio(*counters)
+    home.hang_up()
+    second.await_event("CALL_CLOSED")
+    return f"{stored} both rang, one answered; RTP packets at home and there: {heard}"
 
 
 @scenario()

@@ -62,7 +62,7 @@ def without_proxy_seed_udp(world):
 def seed_fails(world, transport):
     box = world.start_box()
     home = home_phone(world)
-    phone = SeedPhone(world, "register", transport, called_as="called", lifetime=900, stay_s=60)
+    phone = SeedPhone(world, transport, "register", "stay", called_as="called")
     check(ADVERTISED in box.await_binding("user"), "the Box has stored the carrier address")
     home.dial("user")
     closed = home.await_event("CALL_CLOSED")
@@ -71,7 +71,7 @@ def seed_fails(world, transport):
 
     at_home, at_phone = RtpCounter(home.namespace), RtpCounter(world.topology["phone1"])
     lost_before = world.topology.lost_at_carrier()["home_to_carrier_address"]
-    phone = SeedPhone(world, "calls", transport, lifetime=900, name="sipp-calls", source_port=next_port(transport))
+    phone = SeedPhone(world, transport, "register", "invite", source_port=next_port(transport))
     home.await_event("CALL_INCOMING")
     home.answer()
     until(
