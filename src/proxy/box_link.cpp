@@ -39,9 +39,7 @@ bool Proxy::State::reach_box(Line& line, Transport transport, TimePoint now, Act
 }
 
 void Proxy::State::dial(Line& line, Actions& out) {
-  Flow* flow = flows.find(line.box_tcp);
-  flow->framer = {};
-  flow->input = {};
+  flows.find(line.box_tcp)->reset_stream();
   line.link = BoxLink::dialling;
   line.redial_at = kNever;
   out.add(DialBox{line.box_tcp});
@@ -51,8 +49,6 @@ void Proxy::State::link_connected(Line& line, TimePoint now, Actions& out) {
   line.link = BoxLink::open;
   line.failed_dials = 0;
   line.link_opened_at = now;
-  Flow* flow = flows.find(line.box_tcp);
-  flow->waits_for_message = false;
   out.note(Note::Kind::flow_opened, line.box_tcp, line.id);
   if (!line.tell_phone) return;
   line.tell_phone = false;
@@ -79,9 +75,7 @@ void Proxy::State::link_failed(Line& line, ByteView cause, TimePoint now, Action
 void Proxy::State::link_closed(Line& line, TimePoint now, Actions& out) {
   const bool had_been_open = line.link == BoxLink::open;
   const bool short_lived = now - line.link_opened_at < kLongestRedial;
-  Flow* flow = flows.find(line.box_tcp);
-  flow->framer = {};
-  flow->input = {};
+  flows.find(line.box_tcp)->reset_stream();
   line.tell_phone = line.tell_phone || is_registered_on_tcp(line);
   line.link = line.tell_phone ? BoxLink::lost : BoxLink::idle;
   // A Box that accepts and closes again at once is not up yet.

@@ -47,6 +47,13 @@ struct Flow {
   IpAddress sdp_written;             ///< the media address it wrote last (S3)
   TimePoint keep_alive_at = kNever;  ///< L7; UDP, while it serves a registered line
 
+  /// Of a connection to the Box that is over: forgets a message that was cut off.
+  void reset_stream() {
+    framer = {};
+    input = {};
+    waits_for_message = false;
+  }
+
   [[nodiscard]] Side side() const noexcept { return role == FlowRole::phone ? Side::phone : Side::box; }
 };
 

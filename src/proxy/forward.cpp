@@ -50,10 +50,10 @@ void Proxy::State::request_to_box(const Arrival& arrival) {
   if (!box) return answer(arrival, 503);
   phone.via_port = message.via().sent_by.port_or(sip::kDefaultPort);
   Line* line = line_for(arrival);
-  if (line == nullptr || line->pending_count >= config.limits.max_pending_per_line)
-    return answer(arrival, 503);
+  if (line == nullptr || line->pending_count >= pending_limit(*line, phone)) return answer(arrival, 503);
   line->last_used = arrival.now;
   line->last_speaker = phone.id;
+  arm(*line);  // also when it is refused now: a line that nobody looks at never ends
   if (!reach_box(*line, phone.transport, arrival.now, arrival.out)) return answer(arrival, 503);
 
   rewrite::AddressMap map = address_map(*line, phone);
@@ -68,9 +68,17 @@ void Proxy::State::request_to_box(const Arrival& arrival) {
 
   remember_phone_request(arrival, *line, rport_added, sent_by);
   follow_call(arrival, *line, opens_dialog(message));
-  if (message.method() == sip::Method::registration) line->tell_phone = false;  // L6: it does so by itself
+  // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
+  if (message.method() == sip::Method::registration && line->serving == phone.id) line->tell_phone = false;
   send_edited(phone.transport == Transport::udp ? line->box_udp : line->box_tcp, arrival.out);
   arm(*line);
+}
+
+/// L9. A newcomer has half of them at most while the line is served: it may be a stranger (L3).
+std::size_t Proxy::State::pending_limit(const Line& line, const Flow& phone) const {
+  const std::size_t limit = config.limits.max_pending_per_line;
+  const bool newcomer = line.serving != phone.id && flows.find(line.serving) != nullptr;
+  return newcomer ? limit / 2 : limit;
 }
 
 void Proxy::State::response_to_box(const Arrival& arrival) {
@@ -155,18 +163,10 @@ void Proxy::State::remember_phone_request(const Arrival& arrival, Line& line, bo
                                           ByteView sent_by) {
   const sip::MessageView& message = arrival.message;
   if (message.method() == sip::Method::ack) return;
-  const TransactionKey key = transaction_of(message, line.id);
-  if (pending.find(key) == nullptr) ++line.pending_count;
-  Pending& waiting = pending.add(key);
-  waiting.line = line.id;
-  waiting.reply_flow = arrival.flow.id;
-  waiting.method = message.method();
+  Pending& waiting = remember(arrival, line, transaction_of(message, line.id));
   waiting.rport_added = rport_added;
-  waiting.initial = opens_dialog(message);
   waiting.requested_expires = waiting.method == sip::Method::registration ? longest_requested(message) : 0;
   waiting.sent_by = sent_by;
-  waiting.ends = pending_end(waiting.method, arrival.now);
-  if (next_sweep == kNever) next_sweep = arrival.now + kPendingSweep;
 }
 
 // --- Box to phone ----------------------------------------------------------------------------------
@@ -279,20 +279,27 @@ Flow* Proxy::State::target_of(const Line& line, const sip::MessageView& request)
 }
 
 void Proxy::State::remember_box_request(const Arrival& arrival, Line& line) {
-  const sip::MessageView& message = arrival.message;
-  if (message.method() == sip::Method::ack) return;
-  const TransactionKey key = transaction_of(message, {});
-  if (pending.find(key) == nullptr) ++line.pending_count;
-  Pending& waiting = pending.add(key);
-  waiting.line = line.id;
-  waiting.reply_flow = arrival.flow.id;
-  waiting.method = message.method();
-  waiting.initial = opens_dialog(message);
-  waiting.ends = pending_end(waiting.method, arrival.now);
-  if (next_sweep == kNever) next_sweep = arrival.now + kPendingSweep;
+  if (arrival.message.method() != sip::Method::ack)
+    remember(arrival, line, transaction_of(arrival.message, {}));
 }
 
 // --- Both ways -------------------------------------------------------------------------------------
+
+Pending& Proxy::State::remember(const Arrival& arrival, Line& line, const TransactionKey& key) {
+  const Pending* known = pending.find(key);
+  // A Box that forks may repeat itself on another line: then the transaction is counted there.
+  Line* counted = known != nullptr ? lines.find(known->line) : nullptr;
+  if (counted != nullptr) --counted->pending_count;
+  ++line.pending_count;
+  Pending& waiting = pending.add(key);
+  waiting.line = line.id;
+  waiting.reply_flow = arrival.flow.id;
+  waiting.method = arrival.message.method();
+  waiting.initial = opens_dialog(arrival.message);
+  waiting.ends = pending_end(waiting.method, arrival.now);
+  if (next_sweep == kNever) next_sweep = arrival.now + kPendingSweep;
+  return waiting;
+}
 
 rewrite::AddressMap Proxy::State::address_map(const Line& line, const Flow& phone) const {
   rewrite::AddressMap map;

@@ -80,9 +80,7 @@ void Proxy::State::close_link(Line& line, Actions& out) {
   line.failed_dials = 0;
   line.redial_at = kNever;
   line.tell_phone = false;
-  Flow* flow = flows.find(line.box_tcp);
-  flow->framer = {};
-  flow->input = {};
+  flows.find(line.box_tcp)->reset_stream();
   for (const FlowId accepted : std::exchange(line.accepted, {}))
     close_flow(accepted, CloseReason::line_ended, out);
 }

@@ -102,11 +102,12 @@ std::optional<FlowId> Proxy::phone_connected(const SocketAddress& local, const S
 std::optional<FlowId> Proxy::box_accepted(FlowId udp, const SocketAddress& remote, TimePoint now,
                                           Actions& out) {
   const Flow* box_facing = state_->flows.find(udp);
-  if (box_facing == nullptr || !state_->lines.find(box_facing->line)) return std::nullopt;
+  Line* line = box_facing != nullptr ? state_->lines.find(box_facing->line) : nullptr;
+  if (line == nullptr || line->state == LineState::reserved) return std::nullopt;
   if (!state_->box || remote.ip != state_->box->ip) return std::nullopt;
   Flow& flow = state_->flows.open_box(FlowRole::box_accepted, box_facing->local, remote, now);
-  flow.line = box_facing->line;
-  state_->lines.find(flow.line)->accepted.push_back(flow.id);
+  flow.line = line->id;
+  line->accepted.push_back(flow.id);
   out.note(Note::Kind::flow_opened, flow.id, flow.line);
   state_->arm(flow);
   return flow.id;
@@ -131,8 +132,11 @@ TimePoint Proxy::next_deadline() const {
 }
 
 void Proxy::expire(TimePoint now, Actions& out) {
-  while (const auto due = state_->flow_deadlines.take_due(now)) state_->expire_flow(*due, now, out);
-  while (const auto due = state_->line_deadlines.take_due(now)) state_->expire_line(*due, now, out);
+  // What ends with a line may make a flow due, and the other way round.
+  while (std::min(state_->flow_deadlines.next(), state_->line_deadlines.next()) <= now) {
+    while (const auto due = state_->flow_deadlines.take_due(now)) state_->expire_flow(*due, now, out);
+    while (const auto due = state_->line_deadlines.take_due(now)) state_->expire_line(*due, now, out);
+  }
   if (state_->next_sweep <= now) state_->sweep_pending(now);
 }
 

@@ -90,17 +90,28 @@ bool lists_contacts(const sip::MessageView& response) noexcept {
   return response.find(sip::HeaderName::contact) != nullptr;
 }
 
-/// After a take-over the other flows' Contacts for the same binding are only earlier addresses (H1).
+const Contact* replacement_of(const Contact& old, const Line& line, FlowId flow) noexcept {
+  const auto found = std::ranges::find_if(line.contacts, [&](const Contact& current) {
+    return current.flow == flow && current.registered && current.pair.box_uri == old.pair.box_uri;
+  });
+  return found == line.contacts.end() ? nullptr : &*found;
+}
+
+/// After a take-over the other flows' Contacts for the same binding are only earlier addresses (H1); those
+/// that the phone has told again, word for word, are not even that.
 void supersede(Line& line, FlowId flow) {
-  for (Contact& old : line.contacts) {
-    if (old.flow == flow || !old.registered) continue;
-    const bool replaced = std::ranges::any_of(line.contacts, [&](const Contact& current) {
-      return current.flow == flow && current.registered && current.pair.box_uri == old.pair.box_uri;
-    });
-    if (!replaced) continue;
-    old.flow = flow;
-    old.registered = false;
-    old.in_register = false;
+  for (auto old = line.contacts.begin(); old != line.contacts.end();) {
+    const Contact* current = old->registered && old->flow != flow ? replacement_of(*old, line, flow) : nullptr;
+    if (current == nullptr) {
+      ++old;
+    } else if (find_contact(line, old->pair.phone_uri, flow) != nullptr) {
+      old = line.contacts.erase(old);
+    } else {
+      old->flow = flow;
+      old->registered = false;
+      old->in_register = false;
+      ++old;
+    }
   }
 }
 

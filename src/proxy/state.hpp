@@ -52,6 +52,8 @@ struct Proxy::State {
   void map_media(const Arrival& arrival, const rewrite::AddressMap& map);
   void restore_media(const sip::MessageView& message, const rewrite::AddressMap& map);
   void send_edited(FlowId flow, Actions& out) const;
+  std::size_t pending_limit(const Line& line, const Flow& phone) const;
+  Pending& remember(const Arrival& arrival, Line& line, const TransactionKey& key);
   void remember_phone_request(const Arrival& arrival, Line& line, bool rport_added, ByteView sent_by);
   void remember_box_request(const Arrival& arrival, Line& line);
   /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.
