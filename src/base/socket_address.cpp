@@ -23,7 +23,8 @@ ByteView without_brackets(ByteView text) noexcept {
 
 std::optional<IpAddress> IpAddress::parse(ByteView text) noexcept {
   const ByteView bare = without_brackets(text);
-  if (bare.empty() || bare.size() >= kLongestAddressText) return std::nullopt;
+  const bool cut_short = bare.find('\0') != ByteView::npos;  // inet_pton would stop there
+  if (bare.empty() || cut_short || bare.size() >= kLongestAddressText) return std::nullopt;
   std::array<char, kLongestAddressText> terminated{};
   std::copy(bare.begin(), bare.end(), terminated.begin());
   if (bare.find(':') == ByteView::npos) {

@@ -116,7 +116,7 @@ void Proxy::State::map_media(const Arrival& arrival, const rewrite::AddressMap& 
   if (arrival.message.body().empty()) return;
   const sip::BodyParts parts(arrival.message);
   const rewrite::MediaResult media = rewrite::map_media_to_box(parts, map, edits);
-  rewrite::correct_lengths(parts, edits);
+  rewrite::correct_lengths(arrival.message, parts, edits);
   if (media.written) arrival.flow.sdp_written = media.written;
   if (media.unread_encoding.empty()) return;
   arrival.out.note(Note::Kind::body_not_read, arrival.flow.id, {}, std::string(media.unread_encoding));
@@ -229,7 +229,7 @@ void Proxy::State::restore_media(const sip::MessageView& message, const rewrite:
   if (message.body().empty()) return;
   const sip::BodyParts parts(message);
   rewrite::restore_media_to_phone(parts, map, edits);
-  rewrite::correct_lengths(parts, edits);
+  rewrite::correct_lengths(message, parts, edits);
 }
 
 void Proxy::State::keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone) {

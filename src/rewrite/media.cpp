@@ -23,6 +23,12 @@ bool is_place_of_phone(const sdp::Address& address) noexcept {
   return !address.ip.is_unspecified() && !address.ip.is_multicast();
 }
 
+void correct_length(ByteView digits, ByteView body, Edits& edits) {
+  const std::ptrdiff_t growth = edits.growth_in(body);
+  if (growth == 0 || digits.empty()) return;
+  edits.replace(digits, std::to_string(static_cast<std::ptrdiff_t>(body.size()) + growth));
+}
+
 }  // namespace
 
 MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
@@ -56,13 +62,14 @@ void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, 
   }
 }
 
-void correct_lengths(const sip::BodyParts& parts, Edits& edits) {
+void correct_lengths(const sip::MessageView& message, const sip::BodyParts& parts, Edits& edits) {
   // Inner parts first: a longer number in a part's own Content-Length makes the outer body longer.
   for (const sip::BodyPart& part : std::views::reverse(parts.list())) {
-    const std::ptrdiff_t growth = edits.growth_in(part.body);
-    if (growth == 0 || part.content_length.empty()) continue;
-    const auto length = static_cast<std::ptrdiff_t>(part.body.size()) + growth;
-    edits.replace(part.content_length, std::to_string(length));
+    const bool is_whole_body = part.depth == 0;
+    if (!is_whole_body) correct_length(part.content_length, part.body, edits);
+  }
+  for (const sip::HeaderLine& header : message.headers()) {
+    if (header.name == sip::HeaderName::content_length) correct_length(header.value, message.body(), edits);
   }
 }
 

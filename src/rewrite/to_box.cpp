@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rewrite/to_box.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "rewrite/contact_values.hpp"
 
 namespace fapfon::rewrite {
@@ -26,6 +29,21 @@ bool same_binding(const ContactPair& a, const ContactPair& b) {
   return a_uri && b_uri && a_uri->user == b_uri->user && iequals(a_uri->transport(), b_uri->transport());
 }
 
+/// How long each of map.contacts() shall live, by this REGISTER; 0 when it does not name it, or removes it.
+using Lifetimes = std::array<std::uint32_t, kMaxContactPairs>;
+
+Lifetimes requested_lifetimes(const sip::MessageView& message, const AddressMap& map) {
+  Lifetimes lifetimes{};
+  for_each_contact(message, [&](const sip::NameAddr& contact) {
+    const auto contacts = map.contacts();
+    const auto pair = std::ranges::find(contacts, find_by_phone_uri(contact.uri.whole, map));
+    if (pair == contacts.end()) return;
+    std::uint32_t& lifetime = lifetimes[static_cast<std::size_t>(pair - contacts.begin())];
+    lifetime = std::max(lifetime, requested_expires(message, contact));
+  });
+  return lifetimes;
+}
+
 bool is_redirect(const sip::MessageView& message) noexcept {
   return !message.is_request() && message.start().status / 100 == 3;
 }
@@ -43,16 +61,15 @@ void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits&
 
 void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (!message.is_request() || message.method() != sip::Method::registration) return;
+  const Lifetimes lifetimes = requested_lifetimes(message, map);
   for_each_contact(message, [&](const sip::NameAddr& removed) {
     const ContactPair* removed_pair = find_by_phone_uri(removed.uri.whole, map);
     const auto expires = sip::find_param(removed.params, "expires");
     if (removed_pair == nullptr || !expires || contact_expires(removed) != 0U) return;
-    for_each_contact(message, [&](const sip::NameAddr& live) {
-      const ContactPair* live_pair = find_by_phone_uri(live.uri.whole, map);
-      const std::uint32_t lifetime = requested_expires(message, live);
-      if (live_pair == nullptr || lifetime == 0 || !same_binding(*live_pair, *removed_pair)) return;
-      edits.replace(expires->value, std::to_string(lifetime));
-    });
+    for (std::size_t i = 0; i < map.pair_count; ++i) {
+      if (lifetimes[i] == 0 || !same_binding(*map.pairs[i], *removed_pair)) continue;
+      return edits.replace(expires->value, std::to_string(lifetimes[i]));
+    }
   });
 }
 
