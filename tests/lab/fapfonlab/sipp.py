@@ -91,8 +91,10 @@ class SeedPhone:
 
         return until(matching, f"a message '{start}...' with {contains} that {self.name} has {direction}")[-1]
 
-    def has(self, direction, start):
-        return any(m.direction == direction and m.text.startswith(start) for m in self.messages())
+    def last(self, direction, start):
+        """The last message so far with this start line, or None."""
+        found = [m.text for m in self.messages() if m.direction == direction and m.text.startswith(start)]
+        return found[-1] if found else None
 
     def tag(self, method):
         """The From tag of the phone's latest request with this method."""

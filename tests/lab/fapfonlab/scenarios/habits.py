@@ -3,8 +3,8 @@
 
 from ..baresip import home_phone, vpn_phone
 from ..rtp import RtpCounter, await_audio
-from ..sipp import LISTENING_PORT, SeedPhone
-from ..wait import check, check_equal
+from ..sipp import ADVERTISED, LISTENING_PORT, SeedPhone
+from ..wait import check, check_equal, until
 from .ends import Ends
 from .registry import scenario
 from .seed import check_request
@@ -57,6 +57,13 @@ def registered_by_udp_calls_by_tcp(world):
     heard = await_audio(*ends)
     check_request(box, calling, "INVITE", box_facing, "Authorization")
     home.hang_up()
+    bye = until(
+        lambda: calling.last("received", "BYE ") or registered.last("received", "BYE "), "a BYE at the phone, by TCP or UDP"
+    )
+    check_equal(
+        bye.split(" ")[1], f"sip:user@{ADVERTISED};transport=TCP;ob", "the Request-URI of the BYE, told by the INVITE (H3)"
+    )
+    check(calling.last("received", "BYE "), "the BYE for a Contact with transport=TCP came by UDP")
     calling.await_success()
 
     check_equal(box.await_binding("user"), stored, "the binding by UDP after a call by TCP")

@@ -2,6 +2,7 @@
 """The VPN comes back with another address."""
 
 from ..baresip import SHORT_REGISTRATION, home_phone, vpn_phone
+from ..topology import BOX
 from ..wait import check_equal
 from .ends import Ends
 from .registry import scenario
@@ -45,11 +46,37 @@ def reconnect_during_a_call_tcp(world):
     return f"still {stored}; before: {heard}; after: {again}"
 
 
-def registered(world, transport):
+@scenario()
+def call_on_a_new_connection_tcp(world):
+    """The registration's connection is gone and the phone calls before it registers again: the Box's BYE reaches it (H7, L4)."""
+    return calls_before_it_registers_again(world, address=None)
+
+
+@scenario()
+def call_on_a_new_connection_from_a_new_address_tcp(world):
+    """The same when the VPN has come back with another address."""
+    return calls_before_it_registers_again(world, address="172.20.11.77")
+
+
+def calls_before_it_registers_again(world, address):
+    box, home, phone, stored = registered(world, "tcp", parameters="")
+    if address:
+        world.vpn.reconnect("phone1", address)
+    end_connections(phone)
+    ends = Ends(world, home, phone)
+    calls = ends.call_out()
+    ends.hang_up(home, phone)
+    calls_again = ends.call_out()
+    ends.hang_up(phone, home)
+    check_equal(box.await_binding("user"), stored, "the binding after calls on a new connection")
+    return f"calls: {calls}, {calls_again}"
+
+
+def registered(world, transport, parameters=SHORT_REGISTRATION):
     box = world.start_box()
     world.start_proxy()
     home = home_phone(world)
-    phone = vpn_phone(world, transport=transport, parameters=SHORT_REGISTRATION)
+    phone = vpn_phone(world, transport=transport, parameters=parameters)
     phone.await_registration()
     return box, home, phone, box.await_binding("user")
 
@@ -58,5 +85,10 @@ def move(world, phone, address):
     """The phone changes its network: the tunnel gets another address, and the system ends the sockets of the old one."""
     phone.forget_events()
     world.vpn.reconnect("phone1", address)
-    phone.namespace.run("ss", "-K", "-tn", "dst", "172.30.10.1")
+    end_connections(phone)
     phone.await_event("REGISTER_OK")
+
+
+def end_connections(phone):
+    """What Android does to the sockets of a network that is gone."""
+    phone.namespace.run("ss", "-K", "-tn", "dst", BOX)
