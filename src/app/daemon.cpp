@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include <unistd.h>
+
 #include "base/limits.hpp"
 
 namespace fapfon::app {
@@ -21,6 +23,7 @@ Daemon::Daemon(const Options& options, Log& log)
       notes_(log),
       core_(std::in_place, options.core),
       box_ports_(loop_, std::random_device{}(), *this, *this),
+      dump_output_(STDOUT_FILENO),
       deadline_(loop_),
       housekeeping_(loop_),
       refill_(loop_) {}
@@ -171,6 +174,10 @@ void Daemon::on_housekeeping() {
   notes_.report_suppressed();
   const std::size_t refused = phones_->take_refused_count();
   if (refused > 0) log_.detail("sources outside the allowed ranges dropped", {kv("count", refused)});
+  if (const std::size_t cut = std::exchange(dump_cut_count_, 0); cut > 0) {
+    log_.info("dumps left out, their reader is too slow", {kv("count", cut)});
+  }
+  if (locator_ != nullptr) search_.reset();  // not earlier: it is the search that names the Box
   if (locator_ != nullptr && place_ && net::local_address_towards(place_->box) != place_->local) {
     locator_->locate();
   }

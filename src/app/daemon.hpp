@@ -5,6 +5,7 @@
 //   phone side, box-facing sockets, connections --bytes--> Proxy --actions--> carry_out --> sockets, log
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "app/log.hpp"
 #include "app/note_log.hpp"
 #include "app/options.hpp"
+#include "app/output.hpp"
 #include "app/phone_side.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
@@ -91,8 +93,10 @@ class Daemon final : PhoneSide::Owner,
   std::unique_ptr<BoxLocator> locator_;
   std::optional<BoxPlace> place_;
   bool box_problem_told_ = false;
-  bool dumping_ = false;  // the Sends of this list belong to a Dump
-  TimePoint now_{};       // of the event that is being worked on
+  Output dump_output_;
+  std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read
+  bool dumping_ = false;            // the Sends of this list belong to a Dump
+  TimePoint now_{};                 // of the event that is being worked on
   TimePoint armed_ = kNever;
   net::Timer deadline_;
   net::Timer housekeeping_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the core wants done, one function for each kind of action. None of them can reach the core:
 // sockets report their failures later, from the loop.
-#include <cstdio>
-
 #include "app/daemon.hpp"
 #include "app/dump.hpp"
 
@@ -88,8 +86,7 @@ void Daemon::dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left) {
   if (!view) return;
   const std::string text =
       format_dump({left, view->side, view->transport, view->local, view->remote, actions_.bytes(bytes)});
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  if (!dump_output_.write(text)) ++dump_cut_count_;
 }
 
 }  // namespace fapfon::app

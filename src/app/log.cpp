@@ -6,12 +6,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
+#include <utility>
+
+#include <unistd.h>
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "app/escape.hpp"
+#include "app/output.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -77,9 +81,13 @@ std::string format_log_line(Level level, ByteView subject, ByteView sentence, Fi
 struct Log::Sink {
   std::string file;
   spdlog::logger logger;
+  Output output;  // where a pipe may be; a file never stalls
+  std::size_t left_out_count = 0;
 
   Sink(std::string name, spdlog::sink_ptr target)
-      : file(std::move(name)), logger("fapfon-proxy", std::move(target)) {
+      : file(std::move(name)),
+        logger("fapfon-proxy", std::move(target)),
+        output(file == "-" ? STDOUT_FILENO : STDERR_FILENO) {
     logger.set_level(spdlog::level::trace);
     logger.flush_on(spdlog::level::trace);
     logger.set_pattern(kPattern);
@@ -102,7 +110,13 @@ Log::~Log() = default;
 
 void Log::write(Level level, ByteView subject, ByteView sentence, Fields fields) {
   if (!shows(level)) return;
-  const std::string line = format_log_line(level, subject, sentence, fields);
+  const bool may_stall = sink_->file.empty() || sink_->file == "-";
+  if (may_stall && !sink_->output.has_room()) {
+    ++sink_->left_out_count;
+    return;
+  }
+  std::string line = format_log_line(level, subject, sentence, fields);
+  if (sink_->left_out_count > 0) line += " unread=" + std::to_string(std::exchange(sink_->left_out_count, 0));
   sink_->logger.log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
 }
 

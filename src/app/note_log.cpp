@@ -33,6 +33,7 @@ void NoteLog::write(const proxy::Note& note, const std::optional<proxy::Proxy::F
   log_.write(row.level, subject, row.sentence,
              {kv(when(of_line && note.flow, "flow"), to_text(note.flow)),
               kv(when(!note.text.empty(), row.text_key), note.text),
+              kv(when(note.box_facing.port != 0, "box_facing"), note.box_facing.to_string()),
               kv(when(view.has_value(), "transport"), view ? fapfon::to_text(view->transport) : ByteView{}),
               kv(when(view.has_value(), "local"), view ? view->local.to_string() : std::string{}),
               kv(when(view.has_value(), "remote"), view ? view->remote.to_string() : std::string{}),

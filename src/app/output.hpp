@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writing to stdout or stderr without making phones wait: whoever reads a log or dump through a pipe
+// ("| less") may stop reading, and a write to a full pipe blocks. A reader gets a short patience once;
+// then what it does not take is left out until it reads again.
+#pragma once
+
+#include <cstddef>
+
+#include "base/bytes.hpp"
+
+namespace fapfon::app {
+
+class Output {
+ public:
+  explicit Output(int fd) noexcept : fd_(fd) {}
+
+  /// False when not all of it was written.
+  bool write(ByteView text) noexcept;
+  /// True when a line up to a few thousand bytes can be written without waiting for long.
+  bool has_room() noexcept;
+
+ private:
+  int fd_;
+  bool stalled_ = false;
+};
+
+}  // namespace fapfon::app

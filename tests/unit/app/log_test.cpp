@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/log.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "app/note_line.hpp"
+
+namespace fapfon::app {
+namespace {
+
+TEST(LogLine, is_level_subject_sentence_and_values) {
+  EXPECT_EQ(format_log_line(Level::detail, "F3.1", "flow opened", {kv("transport", "udp"), kv("count", 7U)}),
+            "DETAIL  F3.1    flow opened transport=udp count=7");
+}
+
+TEST(LogLine, escapes_what_could_forge_a_line_or_control_a_terminal) {
+  EXPECT_EQ(format_log_line(Level::info, "-", "x", {kv("aor", "a\r\nERROR \x1b[31m")}),
+            "INFO    -       x aor=\"a\\r\\nERROR \\x1b[31m\"");
+}
+
+TEST(LogLine, quotes_values_that_have_blanks_or_are_empty) {
+  EXPECT_EQ(format_log_line(Level::info, "-", "x", {kv("a", ""), kv("b", "c d"), kv("e", "\"f\"")}),
+            "INFO    -       x a=\"\" b=\"c d\" e=\"\\\"f\\\"\"");
+}
+
+TEST(LogLine, clips_long_values) {
+  const std::string line = format_log_line(Level::info, "-", "x", {kv("a", std::string(10'000, 'y'))});
+  EXPECT_LT(line.size(), Log::kMaxValueBytes + 50);
+  EXPECT_EQ(line.substr(line.size() - 3), "...");
+}
+
+TEST(LogLine, leaves_out_a_field_without_key) {
+  EXPECT_EQ(format_log_line(Level::error, "L1.1", "x", {kv("", "y")}), "ERROR   L1.1    x");
+}
+
+TEST(Log, writes_up_to_its_level_only) {
+  const std::string path = testing::TempDir() + "fapfon-log-" + std::to_string(::getpid());
+  auto log = Log::open(path, Level::info);
+  ASSERT_TRUE(log) << log.error();
+  log->info("seen", {kv("count", 1U)});
+  log->detail("not seen");
+  std::ifstream file{path};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::filesystem::remove(path);
+  EXPECT_TRUE(std::regex_match(
+      text, std::regex{R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    -       seen count=1\n)"}))
+      << text;
+}
+
+TEST(Log, does_not_make_folders) {
+  const auto log = Log::open("/no/such/folder/log", Level::info);
+  ASSERT_FALSE(log);
+  EXPECT_NE(log.error().find("/no/such/folder/log"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists("/no"));
+}
+
+TEST(LogKeys, all_stand_in_the_dictionary) {
+  const std::filesystem::path root = std::filesystem::path{FAPFON_TEST_DATA}.parent_path();
+  const auto read = [](const std::filesystem::path& path) {
+    std::ifstream file{path};
+    return std::string{std::istreambuf_iterator<char>{file}, {}};
+  };
+  std::set<std::string> keys;
+  for (const NoteRow& row : kNotes) keys.insert(std::string{row.text_key});
+  const std::regex call{R"re(kv\((?:when\([^"]*)?"([a-z_0-9]+)")re"};
+  for (const auto& entry : std::filesystem::directory_iterator{root / "src/app"}) {
+    const std::string text = read(entry.path());
+    for (std::sregex_iterator at{text.begin(), text.end(), call}, end; at != end; ++at) keys.insert((*at)[1]);
+  }
+  keys.erase("");
+  EXPECT_GT(keys.size(), 10U);
+  const std::string dictionary = read(root / "docs/logging-keys.md");
+  for (const std::string& key : keys) {
+    EXPECT_NE(dictionary.find('`' + key + '`'), std::string::npos)
+        << key << " is missing in docs/logging-keys.md";
+  }
+}
+
+TEST(LogIds, name_slot_and_generation) {
+  EXPECT_EQ(to_text(proxy::FlowId{12, 3}), "F12.3");
+  EXPECT_EQ(to_text(proxy::LineId{4, 1}), "L4.1");
+  EXPECT_EQ(to_text(proxy::LineId{}), "-");
+}
+
+}  // namespace
+}  // namespace fapfon::app

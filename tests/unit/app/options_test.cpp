@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/options.hpp"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace fapfon::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+constexpr std::size_t kDescriptors = 20'000;
+
+Options read(const Arguments& arguments) {
+  const auto options = read_options(arguments, kDescriptors);
+  EXPECT_TRUE(options) << options.error();
+  return options.value_or(Options{});
+}
+
+std::string error_of(const Arguments& arguments) {
+  const auto options = read_options(arguments, kDescriptors);
+  EXPECT_FALSE(options);
+  return options ? std::string{} : options.error();
+}
+
+TEST(Options, nothing_given_means_the_defaults) {
+  const Options options = read({});
+  EXPECT_EQ(options.task, Options::Task::run);
+  EXPECT_EQ(options.udp_port, 5060);
+  EXPECT_EQ(options.tcp_port, 5060);
+  EXPECT_EQ(options.level, Level::info);
+  EXPECT_EQ(options.logfile, "");
+  EXPECT_FALSE(options.box);
+  EXPECT_EQ(options.core.max_expires, std::chrono::seconds{300});
+  EXPECT_EQ(options.core.nat_report, rewrite::NatReport::via);
+  EXPECT_EQ(options.allow.size(), private_ranges().size());
+}
+
+TEST(Options, port_sets_both_and_the_others_one_in_any_order) {
+  for (const Arguments& arguments :
+       {Arguments{"-p", "1000", "-t", "2000"}, Arguments{"-t2000", "--port=1000"}}) {
+    const Options options = read(arguments);
+    EXPECT_EQ(options.udp_port, 1000);
+    EXPECT_EQ(options.tcp_port, 2000);
+  }
+  EXPECT_EQ(read({"--udp-port", "7"}).udp_port, 7);
+  EXPECT_EQ(read({"-u7"}).tcp_port, 5060);
+  EXPECT_EQ(read({"-p0"}).tcp_port, 0);
+}
+
+struct Verbose {
+  Arguments arguments;
+  Level level;
+};
+
+class VerboseForms : public testing::TestWithParam<Verbose> {};
+
+TEST_P(VerboseForms, all_mean_their_level_and_leave_the_box_alone) {
+  Arguments arguments = GetParam().arguments;
+  arguments.push_back("192.0.2.1");
+  const Options options = read(arguments);
+  EXPECT_EQ(options.level, GetParam().level);
+  ASSERT_TRUE(options.box);
+  EXPECT_EQ(options.box->to_string(), "192.0.2.1:5060");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, VerboseForms,
+                         testing::Values(Verbose{{"-v"}, Level::detail}, Verbose{{"-v2"}, Level::detail},
+                                         Verbose{{"-v", "2"}, Level::detail}, Verbose{{"-vv"}, Level::detail},
+                                         Verbose{{"--verbose=2"}, Level::detail},
+                                         Verbose{{"--verbose"}, Level::detail},
+                                         Verbose{{"--verbose", "2"}, Level::detail},
+                                         Verbose{{"-v0"}, Level::error}, Verbose{{"-v", "1"}, Level::info},
+                                         Verbose{{"-v3"}, Level::verbose}, Verbose{{"-vvv"}, Level::verbose},
+                                         Verbose{{"-vvvv"}, Level::verbose},
+                                         Verbose{{"-v1", "-v3"}, Level::verbose}));
+
+TEST(Options, dump_twice_means_both) {
+  EXPECT_TRUE(read({"-D", "FON"}).core.dump_phone);
+  EXPECT_FALSE(read({"-D", "FON"}).core.dump_box);
+  const Options both = read({"-D", "FON", "-D", "BOX", "192.0.2.1"});
+  EXPECT_TRUE(both.core.dump_phone);
+  EXPECT_TRUE(both.core.dump_box);
+  EXPECT_TRUE(both.box);
+  EXPECT_TRUE(read({"--dump=box"}).core.dump_box);
+}
+
+TEST(Options, allow_replaces_the_private_ranges_and_may_be_repeated) {
+  const Options options = read({"--allow=192.0.2.0/24", "--allow", "2001:db8::/32"});
+  ASSERT_EQ(options.allow.size(), 2U);
+  EXPECT_EQ(options.allow[1].to_string(), "2001:db8::/32");
+}
+
+TEST(Options, nat_report_expires_state_and_logfile_are_read) {
+  EXPECT_EQ(read({"--nat-report=source"}).core.nat_report, rewrite::NatReport::source);
+  EXPECT_EQ(read({"--nat-report", "mirror"}).core.nat_report, rewrite::NatReport::mirror);
+  EXPECT_EQ(read({"--max-expires=600"}).core.max_expires, std::chrono::seconds{600});
+  EXPECT_EQ(read({"--state=/var/lib/fapfon-proxy"}).state_dir, "/var/lib/fapfon-proxy");
+  EXPECT_EQ(read({"-l", "-"}).logfile, "-");
+  EXPECT_EQ(read({"--logfile=/var/log/x"}).logfile, "/var/log/x");
+}
+
+TEST(Options, limits_follow_from_descriptors_four_for_a_phone) {
+  const Limits limits = limits_for(kDescriptors);
+  EXPECT_EQ(limits.max_lines, (kDescriptors - 64) / 4);
+  EXPECT_EQ(limits.max_flows, limits.max_lines);
+  EXPECT_EQ(limits.max_flows_per_source, limits.max_flows / 2);
+  EXPECT_GT(limits_for(20).max_flows_per_source, 0U);
+  EXPECT_EQ(limits_for(1'000'000).max_lines, 10'000U);
+}
+
+TEST(Options, limits_can_be_set_and_a_source_gets_half) {
+  const Limits limits = read({"--max-flows=100", "--max-lines=50", "--max-lines-per-source=3"}).core.limits;
+  EXPECT_EQ(limits.max_flows, 100U);
+  EXPECT_EQ(limits.max_flows_per_source, 50U);
+  EXPECT_EQ(limits.max_lines, 50U);
+  EXPECT_EQ(limits.max_lines_per_source, 3U);
+  EXPECT_EQ(read({"--max-flows=1"}).core.limits.max_flows_per_source, 1U);
+  EXPECT_EQ(read({"--max-pending-per-line=9"}).core.limits.max_pending_per_line, 9U);
+}
+
+TEST(Options, help_and_version_win_over_what_is_wrong_elsewhere) {
+  EXPECT_EQ(read({"-h", "--port=x"}).task, Options::Task::help);
+  EXPECT_EQ(read({"--version"}).task, Options::Task::version);
+}
+
+TEST(Options, after_two_dashes_comes_the_box) {
+  ASSERT_TRUE(read({"-p", "0", "--", "192.0.2.1"}).box);
+}
+
+struct Wrong {
+  Arguments arguments;
+  const char* line;
+};
+
+class WrongOption : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongOption, is_named_with_its_remedy_in_one_line) {
+  EXPECT_EQ(error_of(GetParam().arguments), GetParam().line);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, WrongOption,
+    testing::Values(
+        Wrong{{"--foo"}, "unknown option --foo; 'fapfon-proxy --help' lists the options"},
+        Wrong{{"-x"}, "unknown option -x; 'fapfon-proxy --help' lists the options"},
+        Wrong{{"--port"}, "--port needs a value; write it like --port=PORT"},
+        Wrong{{"--port=65536"}, "--port: '65536' is no port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-t", "sip"}, "--tcp-port: 'sip' is no port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-u-1"}, "--udp-port: '-1' is no port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-v4"}, "--verbose: '4' is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
+        Wrong{{"--verbose=x"},
+              "--verbose: 'x' is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
+        Wrong{{"-D", "ALL"},
+              "--dump: 'ALL' cannot be dumped; use FON (what phones send) or BOX (what the Box sends)"},
+        Wrong{{"--allow=192.0.2.0/33"},
+              "--allow: '192.0.2.0/33' is no address range; write it like 172.20.0.0/16 or fd00::/64"},
+        Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source or mirror"},
+        Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
+        Wrong{{"--max-lines=0"}, "--max-lines: '0' is no limit; use a number from 1 to 1000000"},
+        Wrong{{"192.0.2.1", "192.0.2.2"}, "'192.0.2.2' is one argument too many; give one BOX_ADDRESS"}));
+
+TEST(Help, names_every_option_once_in_lines_that_fit) {
+  const std::string help = help_text();
+  for (const OptionRow& row : kOptions) {
+    EXPECT_NE(help.find("--" + std::string{row.name}), std::string::npos) << row.name;
+    EXPECT_NE(help.find(row.help), std::string::npos) << row.name;
+  }
+}
+
+TEST(Help, letters_and_names_are_used_once) {
+  std::set<ByteView> used;
+  for (const OptionRow& row : kOptions) {
+    EXPECT_TRUE(used.insert(row.name).second) << row.name;
+    if (row.letter.empty()) continue;
+    EXPECT_TRUE(used.insert(row.letter).second) << row.letter;
+  }
+}
+
+}  // namespace
+}  // namespace fapfon::app
