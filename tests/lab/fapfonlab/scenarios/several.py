@@ -90,7 +90,7 @@ def one_account_on_two_phones(world):
 
 @scenario()
 def stranger_with_the_right_name(world):
-    """Somebody on the VPN knows the user name and not the password: the owner stays registered and is called (L3)."""
+    """Somebody on the VPN knows the user name and not the password: the owner is called all the same, BYE and all (L3)."""
     box = world.start_box()
     world.start_proxy()
     home = home_phone(world)
@@ -102,6 +102,8 @@ def stranger_with_the_right_name(world):
     check_equal(box.await_binding("user"), stored, "the owner's binding after a stranger's attempt")
     ends = Ends(world, home, owner)
     heard = ends.call_in()
+    stranger.dial("home2")
+    stranger.await_event("CALL_CLOSED")
     ends.hang_up(home, owner)
     check(not stranger.seen("CALL_INCOMING"), "the stranger's phone rang")
     return f"the owner is called: {heard}"
