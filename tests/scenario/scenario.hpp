@@ -23,7 +23,8 @@ inline constexpr IpAddress kLanAddress = IpAddress::v4(172, 30, 10, 2);
 
 class Scenario : public testing::Test {
  protected:
-  explicit Scenario(proxy::Config config = {}, Path path = Path::through_proxy) : world(config, path) {}
+  explicit Scenario(proxy::Config config = {}, Path path = Path::through_proxy, Home home = {})
+      : world(config, path, home) {}
 
   void TearDown() override {
     for (const std::string& complaint : world.complaints()) ADD_FAILURE() << complaint;

@@ -11,7 +11,8 @@ class WaitingCallStory : public Scenario, public testing::WithParamInterface<Tra
   Station& anna = world.add_phone(over(GetParam(), app_2018("anna")));
 };
 
-INSTANTIATE_TEST_SUITE_P(By, WaitingCallStory, testing::Values(Transport::udp, Transport::tcp), transport_name);
+INSTANTIATE_TEST_SUITE_P(By, WaitingCallStory, testing::Values(Transport::udp, Transport::tcp),
+                         transport_name);
 
 TEST_P(WaitingCallStory, L8_an_app_that_wakes_up_gets_the_call_that_waits_for_it) {
   anna.registers();

@@ -16,15 +16,12 @@ std::size_t Reaction::count(proxy::Note::Kind kind) const {
 CoreHarness::CoreHarness(Scene scene)
     : scene_(std::move(scene)), proxy_(scene_.config), now_(TimePoint{} + std::chrono::hours(1)) {
   proxy_.set_box(scene_.box);
-  // The core takes the address that came last.
-  constexpr std::uint16_t kInStock = 4;
+  // Enough for every line of a test; the core takes the address that came last.
+  constexpr std::uint16_t kInStock = 16;
   for (std::uint16_t above = kInStock; above > 0; --above) {
-    offer_box_facing(static_cast<std::uint16_t>(scene_.box_facing.port + above - 1));
+    const auto port = static_cast<std::uint16_t>(scene_.box_facing.port + above - 1);
+    box_facing_.push_back(proxy_.offer_box_facing({scene_.box_facing.ip, port}, now_));
   }
-}
-
-void CoreHarness::offer_box_facing(std::uint16_t port) {
-  box_facing_.push_back(proxy_.offer_box_facing({scene_.box_facing.ip, port}, now_));
 }
 
 Reaction CoreHarness::phone_sends(ByteView bytes, Transport transport) {
@@ -72,9 +69,6 @@ Reaction CoreHarness::receive(proxy::FlowId flow, ByteView bytes) {
   proxy_.receive(flow, {exact.get(), bytes.size()}, now_, actions);
   Reaction reaction;
   carry_out(actions, reaction);
-  for (std::size_t taken = reaction.count(proxy::Note::Kind::line_opened); taken > 0; --taken) {
-    offer_box_facing(static_cast<std::uint16_t>(scene_.box_facing.port + box_facing_.size()));
-  }
   return reaction;
 }
 

@@ -21,7 +21,7 @@ namespace fapfon::support {
 struct Scene {
   SocketAddress phone{IpAddress::v4(172, 20, 11, 6), 62895};       ///< observed
   SocketAddress sip_port{IpAddress::v4(172, 30, 10, 2), 5060};     ///< where phones reach us
-  SocketAddress box_facing{IpAddress::v4(172, 30, 10, 2), 43202};  ///< of the first line
+  SocketAddress box_facing{IpAddress::v4(172, 30, 10, 2), 43202};  ///< of the first line; then one port up
   SocketAddress box{IpAddress::v4(172, 30, 10, 1), 5060};
   proxy::Config config = {};
 };
@@ -58,7 +58,6 @@ class CoreHarness {
   Reaction receive(proxy::FlowId flow, ByteView bytes);
   void carry_out(const proxy::Actions& actions, Reaction& reaction);
   void carry_out_send(const proxy::Actions& actions, const proxy::Send& send, Reaction& reaction);
-  void offer_box_facing(std::uint16_t port);
 
   Scene scene_;
   proxy::Proxy proxy_;

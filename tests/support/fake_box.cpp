@@ -141,6 +141,12 @@ void FakeBox::on_invite(const Hop& hop, const Message& request, TimePoint now, O
   calls_.push_back(std::move(call));
 }
 
+void FakeBox::pick_up(std::size_t number, Outbox& out) {
+  const BoxCall& call = calls_[number];
+  Message ok = answer_to(call.invite, call.hop, 200, parameter(call.local, "tag").value_or(""));
+  send_answer(call.hop, ok.carry("application/sdp", session(0, 1)), out);
+}
+
 void FakeBox::on_reinvite(const Hop& hop, const Message& request, Outbox& out) {
   BoxCall* call = find_call(request);
   if (call == nullptr) return send_answer(hop, answer_to(request, hop, 481, ""), out);

@@ -53,6 +53,8 @@ class FakeBox {
   /// Sends the INVITE of a call once more, as UDP's timer A does (RFC 3261 section 17.1.1.2).
   void repeat_invite(std::size_t call, Outbox& out);
   void hang_up(std::size_t call, TimePoint now, Outbox& out);
+  /// The far end of a call of a phone answers.
+  void pick_up(std::size_t call, Outbox& out);
   /// Session refresh at once (re-INVITE).
   void refresh(std::size_t call, TimePoint now, Outbox& out);
   /// Forgets bindings and calls and closes its connections.

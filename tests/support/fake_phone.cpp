@@ -145,7 +145,10 @@ Message FakePhone::register_request(std::size_t account, ByteView contacts, std:
   if (profile_.transport == Transport::tcp) uri += ";transport=TCP";
   Message request = Message::request("REGISTER", uri);
   request.add("Via", via_for(profile_.transport)).add("Max-Forwards", "70");
-  request.add("From", aor + ";tag=" + fresh("tag").substr(0, 10)).add("To", aor);
+  const std::string& from = profile_.from_user;
+  const std::string author =
+      from.empty() ? aor : "<sip:" + from + '@' + to_uri_host(profile_.server.ip) + '>';
+  request.add("From", author + ";tag=" + fresh("tag").substr(0, 10)).add("To", aor);
   request.add("Call-ID", registration.call_id).add("CSeq", std::to_string(++registration.cseq) + " REGISTER");
   request.add("User-Agent", "FRITZ!AppFon/2549 sip/1.16.0 (simulated)").add("Supported", "outbound, path");
   std::string all{contacts};

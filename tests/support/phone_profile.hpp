@@ -20,6 +20,7 @@ struct Account {
 
 struct PhoneProfile {
   std::vector<Account> accounts;
+  std::string from_user;  ///< in From of a REGISTER, when it shall not be the account's own
   Transport transport = Transport::udp;
   SocketAddress server{IpAddress::v4(172, 30, 10, 1), 5060};  ///< the Box, as the user typed it
   /// Where its packets leave from. On TCP the network chooses the port.

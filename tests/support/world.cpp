@@ -10,16 +10,15 @@
 namespace fapfon::support {
 namespace {
 
-constexpr SocketAddress kSipPortSeenByPhones{IpAddress::v4(172, 30, 10, 1),
-                                             5060};  // NAT: phones talk to the Box
-constexpr auto kUserTimeout = 30s;                   // TCP_USER_TIMEOUT (L7)
+constexpr auto kUserTimeout = 30s;  // TCP_USER_TIMEOUT (L7)
 constexpr int kEventsAtOneTime = 20'000;
 constexpr std::size_t kTraceLines = 60;
 
 }  // namespace
 
-World::World(proxy::Config config, Path path)
-    : now_(TimePoint{} + 1000h), path_(path), box_(BoxProfile{}), proxy_(config) {
+World::World(proxy::Config config, Path path, Home home)
+    : now_(TimePoint{} + 1000h), path_(path), home_(home), box_(BoxProfile{}), proxy_(config) {
+  box_.profile().address = home.box;
   if (path_ == Path::direct) return;
   proxy_.set_box(box_.profile().address);
   offer_box_facing();
@@ -122,7 +121,7 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
     flow = connection_of(station);
   } else {
     const SocketAddress& source = station.phone_.profile().local;
-    flow = proxy_.phone_datagram(kSipPortSeenByPhones, source, now_, actions);
+    flow = proxy_.phone_datagram(station.phone_.profile().server, source, now_, actions);
     if (flow) phone_wires_[*flow] = {&station, Transport::udp, source};
   }
   if (flow) proxy_.receive(*flow, item.bytes, now_, actions);
@@ -134,7 +133,7 @@ std::optional<proxy::FlowId> World::connection_of(Station& station) {
   SocketAddress source = station.phone_.profile().local;
   source.port = next_phone_port_++;
   proxy::Actions actions;
-  station.connection_ = proxy_.phone_connected(kSipPortSeenByPhones, source, now_, actions);
+  station.connection_ = proxy_.phone_connected(station.phone_.profile().server, source, now_, actions);
   if (station.connection_) phone_wires_[*station.connection_] = {&station, Transport::tcp, source};
   const auto connection = station.connection_;
   carry_out(actions);

@@ -36,9 +36,15 @@ enum class BoxState : std::uint8_t {
   silent     ///< nothing comes back
 };
 
+/// Where Box and VPN server stand in the home network.
+struct Home {
+  SocketAddress box{IpAddress::v4(172, 30, 10, 1), 5060};
+  IpAddress lan = IpAddress::v4(172, 30, 10, 2);  ///< of the VPN server, for box-facing addresses
+};
+
 class World {
  public:
-  explicit World(proxy::Config config = {}, Path path = Path::through_proxy);
+  explicit World(proxy::Config config = {}, Path path = Path::through_proxy, Home home = {});
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -60,6 +66,8 @@ class World {
   /// The Box rings a user; the numbers of the calls (one a binding).
   std::vector<std::size_t> box_calls(const std::string& user);
   void box_repeats_invite(std::size_t call);
+  /// The number that a phone has called and that rings picks up.
+  void far_end_picks_up(std::size_t call);
   void box_hangs_up(std::size_t call);
   void box_refreshes(std::size_t call);
   /// The Box loses power: connections are reset, bindings and calls forgotten, nobody answers.
@@ -89,6 +97,8 @@ class World {
   [[nodiscard]] std::size_t resolve_count() const noexcept { return resolve_count_; }
   /// Connections of the Box to a box-facing address that the core did not want.
   [[nodiscard]] std::size_t unwanted_connection_count() const noexcept { return unwanted_connection_count_; }
+  /// The last datagram or part of a stream that the Box was given.
+  [[nodiscard]] const std::string& last_bytes_to_box() const noexcept { return last_bytes_to_box_; }
   /// Bytes that no one was there for.
   [[nodiscard]] std::size_t lost_count() const noexcept { return lost_count_; }
   /// What the peers and the world found wrong; should be empty at the end of every scenario.
@@ -148,6 +158,7 @@ class World {
 
   TimePoint now_;
   Path path_;
+  Home home_;
   FakeBox box_;
   proxy::Proxy proxy_;
   BoxState box_state_ = BoxState::up;
@@ -168,6 +179,7 @@ class World {
   std::vector<proxy::Note> notes_;
   std::vector<std::string> complaints_;
   std::deque<std::string> trace_;
+  std::string last_bytes_to_box_;
   std::size_t resolve_count_ = 0;
   std::size_t unwanted_connection_count_ = 0;
   std::size_t lost_count_ = 0;

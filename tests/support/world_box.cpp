@@ -23,6 +23,13 @@ void World::box_repeats_invite(std::size_t call) {
   settle();
 }
 
+void World::far_end_picks_up(std::size_t call) {
+  Outbox out;
+  box_.pick_up(call, out);
+  carry_box(std::move(out));
+  settle();
+}
+
 void World::box_hangs_up(std::size_t call) {
   Outbox out;
   box_.hang_up(call, now_, out);
@@ -144,6 +151,7 @@ void World::reach_box(const Hop& hop, const std::string& bytes) {
       return;
     }
     record("Box   < " + bytes);
+    last_bytes_to_box_ = bytes;
     Outbox out;
     box_.receive(hop, bytes, now_, out);
     carry_box(std::move(out));

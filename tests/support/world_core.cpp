@@ -7,7 +7,6 @@
 namespace fapfon::support {
 namespace {
 
-constexpr IpAddress kLan = IpAddress::v4(172, 30, 10, 2);
 constexpr auto kConnectTimeout = 5s;
 
 template <typename... Ts>
@@ -21,7 +20,7 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 
 void World::offer_box_facing() {
   while (proxy_.box_facing_wanted() > 0) {
-    const SocketAddress address{kLan, next_box_facing_port_++};
+    const SocketAddress address{home_.lan, next_box_facing_port_++};
     const proxy::BoxFacingFlows flows = proxy_.offer_box_facing(address, now_);
     box_udp_[flows.udp] = address;
     box_tcp_[flows.tcp] = {address, BoxWire::State::idle, {}, {}, 0};
