@@ -27,7 +27,7 @@ def pjsip_contact_rewrite(world, transport):
     world.start_proxy()
     home = home_phone(world)
     phone = SeedPhone(world, transport, "register", "pjsip_contact_rewrite", "stay", called_as="called")
-    answer = phone.await_message("received", "SIP/2.0 200", "CSeq: 24443 REGISTER")
+    answer = phone.await_message("received", "SIP/2.0 200", "CSeq: 24444 REGISTER")
     new = f"sip:user@172.20.11.6:{LISTENING_PORT}{phone.parameter};ob"
     check(f"<{new}>" in answer, f"pjsip's new Contact is missing in the 200:\n{answer}")
     stored = box.await_binding("user")
