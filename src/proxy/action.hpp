@@ -68,8 +68,8 @@ struct Note {
   enum class Kind : std::uint8_t {
     flow_opened,           ///< DETAIL; flow
     flow_closed,           ///< DETAIL; flow
-    line_opened,           ///< DETAIL; flow, line; text: AOR
-    line_registered,       ///< DETAIL; flow, line; text: AOR and Contact
+    line_opened,           ///< DETAIL; flow, line; text: AOR; box_facing
+    line_registered,       ///< DETAIL; flow, line; text: AOR; box_facing
     line_taken_over,       ///< DETAIL; flow (the new one), line; text: AOR
     line_unregistered,     ///< DETAIL; line; text: AOR
     line_expired,          ///< DETAIL; line; text: AOR
@@ -90,6 +90,7 @@ struct Note {
   FlowId flow;
   LineId line;
   std::string text;
+  SocketAddress box_facing;  ///< of the line, where it is said above; else port 0
 };
 
 /// One message as it arrived, for a dump; the following Send actions are the same message as it left.
@@ -115,8 +116,9 @@ class Actions {
   void add(Kind&& action) {
     list_.emplace_back(std::forward<Kind>(action));
   }
-  void note(Note::Kind kind, FlowId flow, LineId line = {}, std::string text = {}) {
-    list_.emplace_back(Note{kind, flow, line, std::move(text)});
+  void note(Note::Kind kind, FlowId flow, LineId line = {}, std::string text = {},
+            const SocketAddress& box_facing = {}) {
+    list_.emplace_back(Note{kind, flow, line, std::move(text), box_facing});
   }
 
   /// Adds a Send of a copy of `bytes`.

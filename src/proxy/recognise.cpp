@@ -5,7 +5,6 @@
 #include <ranges>
 
 #include "proxy/timing.hpp"
-#include "rewrite/contact_values.hpp"
 
 namespace fapfon::proxy {
 namespace {
@@ -85,10 +84,6 @@ Line* by_box_facing(const Lookup& lookup) {
   return nullptr;
 }
 
-bool is_inside_dialog(const sip::MessageView& request) noexcept {
-  return sip::find_param(request.to().params, "tag").has_value();
-}
-
 /// A caller that hides its name (RFC 3323 section 4.1.1.3) is on the line that its flow has.
 bool is_anonymous(const sip::MessageView& request) noexcept {
   const sip::Uri& from = request.from().uri;
@@ -120,12 +115,11 @@ void read_identity(const sip::MessageView& request, Identity& identity) {
   } else {
     identity.aor.append(uri.whole);
   }
-  rewrite::for_each_contact(request, [&](const sip::NameAddr& contact) {
-    if (identity.has_contact) return;
-    identity.has_contact = true;
-    identity.contact_user = contact.uri.user;
-    identity.instance = instance_of(contact);
-  });
+  if (request.contacts().empty()) return;
+  const sip::NameAddr& contact = request.contacts().front();
+  identity.has_contact = true;
+  identity.contact_user = contact.uri.user;
+  identity.instance = instance_of(contact);
 }
 
 Line* recognise(const sip::MessageView& request, const Identity& identity, const Flow& flow, TimePoint now,
@@ -136,7 +130,7 @@ Line* recognise(const sip::MessageView& request, const Identity& identity, const
   const bool is_register = request.method() == sip::Method::registration;
   if (!is_register) {
     if (Line* line = by_box_facing(lookup)) return line;
-    if (is_inside_dialog(request) || is_anonymous(request)) {
+    if (request.has_to_tag() || is_anonymous(request)) {
       if (Line* line = newest_on_flow(lookup)) return line;
     }
   }

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "proxy/recognise.hpp"
-#include "rewrite/contact_values.hpp"
+#include "rewrite/contact_expires.hpp"
 
 namespace fapfon::proxy {
 namespace {
@@ -76,13 +76,13 @@ void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, L
 std::uint32_t granted_expires(const sip::MessageView& response, const Contact& contact,
                               const Pending& pending, const rewrite::AddressMap& map) {
   std::uint32_t granted = 0;
-  rewrite::for_each_contact(response, [&](const sip::NameAddr& listed) {
-    if (!rewrite::is_box_facing(listed.uri, map)) return;
+  for (const sip::NameAddr& listed : response.contacts()) {
+    if (!rewrite::is_box_facing(listed.uri, map)) continue;
     const rewrite::ContactPair* meant = rewrite::find_by_box_uri(listed.uri, map);
-    if (meant == nullptr || meant->box_uri != contact.pair.box_uri) return;
+    if (meant == nullptr || meant->box_uri != contact.pair.box_uri) continue;
     const auto header = rewrite::header_expires(response).value_or(pending.requested_expires);
     granted = std::max(granted, rewrite::contact_expires(listed).value_or(header));
-  });
+  }
   return granted;
 }
 
@@ -142,13 +142,13 @@ void learn_contacts(const sip::MessageView& message, const Flow& flow, Line& lin
   const bool is_register = message.is_request() && message.method() == sip::Method::registration;
   const bool is_redirect = !message.is_request() && message.start().status / 100 == 3;
   if (is_redirect) return;
-  rewrite::for_each_contact(message, [&](const sip::NameAddr& contact) {
-    if (!is_own(message, contact, line, map)) return;
+  for (const sip::NameAddr& contact : message.contacts()) {
+    if (!is_own(message, contact, line, map)) continue;
     const bool live = is_register && rewrite::requested_expires(message, contact) > 0;
     learn(contact, live, flow, line, map, order);
     if (line.contact_user.empty()) line.contact_user = contact.uri.user;
     fill_contacts(line, flow.id, map);
-  });
+  }
 }
 
 RegistrationChange confirm_registration(const sip::MessageView& response, const Pending& pending,

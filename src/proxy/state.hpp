@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The inside of Proxy: the tables, and the steps that the story in proxy.cpp is told with. Where each step
-// stands: forward.cpp carries messages across, box_link.cpp minds the connections to the Box, lifetimes.cpp
-// ends what has to end.
+// stands: phone_to_box.cpp and box_to_phone.cpp carry messages across, box_link.cpp minds the connections to
+// the Box, lifetimes.cpp ends what has to end.
 #pragma once
 
 #include <optional>
@@ -52,10 +52,10 @@ struct Proxy::State {
   void map_media(const Arrival& arrival, const rewrite::AddressMap& map);
   void restore_media(const sip::MessageView& message, const rewrite::AddressMap& map);
   void send_edited(FlowId flow, Actions& out) const;
+  /// Remembers where the response to a request has to go; null for an ACK, which has none.
   std::size_t pending_limit(const Line& line, const Flow& phone) const;
-  Pending& remember(const Arrival& arrival, Line& line, const TransactionKey& key);
+  Pending* remember(const TransactionKey& key, const Arrival& arrival, Line& line);
   void remember_phone_request(const Arrival& arrival, Line& line, bool rport_added, ByteView sent_by);
-  void remember_box_request(const Arrival& arrival, Line& line);
   /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.
   void keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone);
   /// Sends the waiting INVITE to the flow that serves the line since now.

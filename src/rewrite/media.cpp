@@ -13,7 +13,8 @@ constexpr ByteView kSdp = "application/sdp";
 
 void replace_address(const sdp::Address& address, const IpAddress& replacement, Edits& edits) {
   edits.replace(address.text, replacement.to_string());
-  // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118 section 4.10).
+  // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118
+  // section 4.10).
   const ByteView family = replacement.is_v4() ? "IP4" : "IP6";
   if (!address.family.empty() && !iequals(address.family, family)) edits.replace(address.family, family);
 }

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include "rewrite/contact_values.hpp"
+#include "rewrite/contact_expires.hpp"
 
 namespace fapfon::rewrite {
 namespace {
 
-/// Only where an IP address stands: a host name in a Contact may be the domain of the account, which names the
-/// registrar as well (RFC 4475 section 3.1.2.11).
+/// Only where an IP address stands: a host name in a Contact may be the domain of the account, which names
+/// the registrar as well (RFC 4475 section 3.1.2.11).
 void map_uri(const sip::Uri& uri, const AddressMap& map, Edits& edits) {
   if (uri.host_port.ip && is_phone_address(uri, map)) edits.replace(uri.whole, to_box_uri(uri, map));
 }
@@ -29,18 +29,23 @@ bool same_binding(const ContactPair& a, const ContactPair& b) {
   return a_uri && b_uri && a_uri->user == b_uri->user && iequals(a_uri->transport(), b_uri->transport());
 }
 
-/// How long each of map.contacts() shall live, by this REGISTER; 0 when it does not name it, or removes it.
-using Lifetimes = std::array<std::uint32_t, kMaxContactPairs>;
+/// How long a Contact shall live, by this REGISTER; 0 when it does not name it, or removes it.
+struct Lifetime {
+  const ContactPair* pair = nullptr;
+  std::uint32_t seconds = 0;
+};
+using Lifetimes = std::array<Lifetime, kMaxContactPairs>;
 
+/// Of all that the map knows: gathered once, so that a header full of Contacts costs no more than its length.
 Lifetimes requested_lifetimes(const sip::MessageView& message, const AddressMap& map) {
-  Lifetimes lifetimes{};
-  for_each_contact(message, [&](const sip::NameAddr& contact) {
-    const auto contacts = map.contacts();
-    const auto pair = std::ranges::find(contacts, find_by_phone_uri(contact.uri.whole, map));
-    if (pair == contacts.end()) return;
-    std::uint32_t& lifetime = lifetimes[static_cast<std::size_t>(pair - contacts.begin())];
-    lifetime = std::max(lifetime, requested_expires(message, contact));
-  });
+  Lifetimes lifetimes;
+  for (std::size_t i = 0; i < map.pair_count; ++i) lifetimes[i].pair = map.pairs[i];
+  for (const sip::NameAddr& contact : message.contacts()) {
+    const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map);
+    if (pair == nullptr) continue;
+    const auto known = std::ranges::find(lifetimes, pair, &Lifetime::pair);
+    known->seconds = std::max(known->seconds, requested_expires(message, contact));
+  }
   return lifetimes;
 }
 
@@ -52,25 +57,25 @@ bool is_redirect(const sip::MessageView& message) noexcept {
 
 void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (is_redirect(message)) return;
-  for_each_contact(message, [&](const sip::NameAddr& contact) {
+  for (const sip::NameAddr& contact : message.contacts()) {
     if (const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map)) {
       edits.replace(contact.uri.whole, pair->box_uri);
     }
-  });
+  }
 }
 
 void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (!message.is_request() || message.method() != sip::Method::registration) return;
   const Lifetimes lifetimes = requested_lifetimes(message, map);
-  for_each_contact(message, [&](const sip::NameAddr& removed) {
+  for (const sip::NameAddr& removed : message.contacts()) {
     const ContactPair* removed_pair = find_by_phone_uri(removed.uri.whole, map);
     const auto expires = sip::find_param(removed.params, "expires");
-    if (removed_pair == nullptr || !expires || contact_expires(removed) != 0U) return;
-    for (std::size_t i = 0; i < map.pair_count; ++i) {
-      if (lifetimes[i] == 0 || !same_binding(*map.pairs[i], *removed_pair)) continue;
-      return edits.replace(expires->value, std::to_string(lifetimes[i]));
-    }
-  });
+    if (removed_pair == nullptr || !expires || contact_expires(removed) != 0U) continue;
+    const auto live = std::ranges::find_if(lifetimes, [&](const Lifetime& lifetime) {
+      return lifetime.seconds > 0 && same_binding(*lifetime.pair, *removed_pair);
+    });
+    if (live != lifetimes.end()) edits.replace(expires->value, std::to_string(live->seconds));
+  }
 }
 
 void map_routing_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits) {

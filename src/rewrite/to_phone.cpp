@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rewrite/to_phone.hpp"
 
-#include "rewrite/contact_values.hpp"
+#include "rewrite/contact_expires.hpp"
 
 namespace fapfon::rewrite {
 namespace {
@@ -96,10 +96,10 @@ void restore_via(const sip::MessageView& message, const AddressMap& map, const V
 
 void cap_expires(const sip::MessageView& message, const AddressMap& map, std::chrono::seconds longest,
                  Edits& edits) {
-  for_each_contact(message, [&](const sip::NameAddr& contact) {
+  for (const sip::NameAddr& contact : message.contacts()) {
     const auto expires = sip::find_param(contact.params, "expires");
     if (expires && is_box_facing(contact.uri, map)) cap(expires->value, longest, edits);
-  });
+  }
   if (const sip::HeaderLine* header = message.find(sip::HeaderName::expires))
     cap(header->value, longest, edits);
 }

@@ -12,7 +12,8 @@ ParseError MessageView::parse_datagram(ByteView datagram) noexcept {
   whole_ = datagram;
   body_ = datagram.substr(datagram.size());
   auto end = find_header_end(datagram.substr(0, kMaxHeaderBytes));
-  // The last line of a message without body may end it, empty line or not (RFC 4475 section 3.1.2.15 has one).
+  // The last line of a message without body may end it, empty line or not (RFC 4475 section 3.1.2.15 has
+  // one).
   const bool ends_with_line = !datagram.empty() && datagram.back() == '\n';
   if (!end && ends_with_line && datagram.size() <= kMaxHeaderBytes) end = datagram.size();
   const std::size_t head_bytes = end.value_or(std::min(datagram.size(), kMaxHeaderBytes));
@@ -82,6 +83,7 @@ ParseError MessageView::read_content_length() noexcept {
 ParseError MessageView::read_routing() noexcept {
   if (start_error_ != ParseError::none) return start_error_;
   std::bitset<kHeaderNames.size() + 1> seen;
+  contacts_.clear();
   for (const HeaderLine& header : headers()) {
     switch (header.name) {
       case HeaderName::via:
@@ -99,8 +101,10 @@ ParseError MessageView::read_routing() noexcept {
         if (error != ParseError::none) return error;
         break;
       }
-      case HeaderName::other:
       case HeaderName::contact:
+        read_contacts(header.value);
+        break;
+      case HeaderName::other:
       case HeaderName::content_encoding:
       case HeaderName::content_length:
       case HeaderName::content_type:
@@ -119,6 +123,14 @@ ParseError MessageView::read_routing() noexcept {
   }
   const bool mismatch = start_.is_request && start_.method_text != cseq_.method;
   return mismatch ? ParseError::method_mismatch : ParseError::none;
+}
+
+void MessageView::read_contacts(ByteView value) {
+  ValueReader values(value);
+  while (const auto one = values.next()) {
+    const auto contact = parse_name_addr(*one);
+    if (contact && contact->uri.is_sip()) contacts_.push_back(*contact);
+  }
 }
 
 ParseError MessageView::read_single(const HeaderLine& header) noexcept {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
@@ -56,6 +57,12 @@ class MessageView {
   [[nodiscard]] const NameAddr& to() const noexcept { return to_; }
   [[nodiscard]] ByteView call_id() const noexcept { return call_id_; }
   [[nodiscard]] const CSeq& cseq() const noexcept { return cseq_; }
+  /// The Contact values that hold a sip: or sips: URI, in their order; "*", other schemes and what cannot be
+  /// read are left out.
+  [[nodiscard]] std::span<const NameAddr> contacts() const noexcept { return contacts_; }
+  /// The request is inside of a dialog (RFC 3261 section 12.2).
+  [[nodiscard]] bool has_to_tag() const noexcept { return find_param(to_.params, "tag").has_value(); }
+  [[nodiscard]] bool is_final() const noexcept { return start_.status >= 200; }
   /// Of the request that this is, or that this answers.
   [[nodiscard]] Method method() const noexcept { return method_of(cseq_.method); }
 
@@ -63,6 +70,7 @@ class MessageView {
   ParseError read_head(ByteView head) noexcept;
   ParseError read_content_length() noexcept;
   ParseError read_routing() noexcept;
+  void read_contacts(ByteView value);
   ParseError read_single(const HeaderLine& header) noexcept;
 
   ByteView whole_;
@@ -78,6 +86,7 @@ class MessageView {
   NameAddr to_;
   ByteView call_id_;
   CSeq cseq_;
+  std::vector<NameAddr> contacts_;  // keeps its memory from message to message
 };
 
 }  // namespace fapfon::sip

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Walks over the Contact values of a message (RFC 3261 section 20.10).
+// How long a Contact is asked or granted to be kept (RFC 3261 sections 10.2.1.1 and 20.10).
 #pragma once
 
 #include <cstdint>
@@ -9,20 +9,6 @@
 #include "sip/message_view.hpp"
 
 namespace fapfon::rewrite {
-
-/// Calls `visit(const sip::NameAddr&)` for every Contact value that holds a sip: or sips: URI; "*", other
-/// schemes and what cannot be read are passed over.
-template <typename Visit>
-void for_each_contact(const sip::MessageView& message, Visit&& visit) {
-  for (const sip::HeaderLine& header : message.headers()) {
-    if (header.name != sip::HeaderName::contact) continue;
-    sip::ValueReader values(header.value);
-    while (const auto value = values.next()) {
-      const auto contact = sip::parse_name_addr(*value);
-      if (contact && contact->uri.is_sip()) visit(*contact);
-    }
-  }
-}
 
 /// The expires parameter of a Contact value in seconds; none when it has none that can be read.
 inline std::optional<std::uint32_t> contact_expires(const sip::NameAddr& contact) noexcept {
@@ -36,8 +22,7 @@ inline std::optional<std::uint32_t> header_expires(const sip::MessageView& messa
   return header != nullptr ? parse_decimal<std::uint32_t>(header->value) : std::nullopt;
 }
 
-/// How long a REGISTER asks a Contact to be kept (RFC 3261 section 10.2.1.1): its own parameter, else the
-/// header, else an hour.
+/// How long a REGISTER asks a Contact to be kept: its own parameter, else the header, else an hour.
 inline std::uint32_t requested_expires(const sip::MessageView& message,
                                        const sip::NameAddr& contact) noexcept {
   constexpr std::uint32_t kDefaultExpires = 3600;
