@@ -114,7 +114,7 @@ TEST_F(EditsTest, thousands_of_edits_in_order_cost_no_more_each_than_a_few) {
   std::string out;
   edits.apply(out);
   EXPECT_EQ(out.size(), large.size() + large.size() / 2);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(100));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1'000));
 }
 
 }  // namespace

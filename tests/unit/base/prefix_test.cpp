@@ -51,7 +51,8 @@ TEST(AllowedSources, private_and_link_local_ranges_and_no_others_are_served_by_d
   for (const ByteView text : {"10.0.0.1", "172.31.0.1", "192.168.178.1", "100.64.0.1", "100.127.255.255",
                               "169.254.1.1", "fd00::1", "fe80::1", "127.0.0.1", "::1"})
     EXPECT_TRUE(is_allowed(IpAddress::parse(text).value(), private_ranges())) << text;
-  for (const ByteView text : {"192.0.2.1", "100.128.0.0", "100.63.255.255", "172.32.0.1", "2001:db8::1", "8.8.8.8"})
+  for (const ByteView text :
+       {"192.0.2.1", "100.128.0.0", "100.63.255.255", "172.32.0.1", "2001:db8::1", "8.8.8.8"})
     EXPECT_FALSE(is_allowed(IpAddress::parse(text).value(), private_ranges())) << text;
 }
 

@@ -25,8 +25,9 @@ TEST(IpAddress, an_ipv6_reference_may_have_brackets_and_an_ipv4_address_may_not)
 }
 
 TEST(IpAddress, anything_else_is_no_address) {
-  for (const ByteView text : {"", "[]", "[", "192.0.2", "192.0.2.256", "192.0.2.1 ", " 192.0.2.1", "192.0.2.01x",
-                              "2001:db8::1::2", "[2001:db8::1", "fe80::1%eth0", "fritz.box", ":", "1"})
+  for (const ByteView text :
+       {"", "[]", "[", "192.0.2", "192.0.2.256", "192.0.2.1 ", " 192.0.2.1", "192.0.2.01x", "2001:db8::1::2",
+        "[2001:db8::1", "fe80::1%eth0", "fritz.box", ":", "1"})
     EXPECT_FALSE(IpAddress::parse(text)) << text;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The core without a simulated peer: a test says which bytes come in on which flow and reads which go out.
-// For stories with a Box and phones that answer by themselves see tests/scenario.
+// The core without a simulated peer: a test says which bytes come in on which flow and reads which go
+// actions. For stories with a Box and phones that answer by themselves see tests/scenario.
 #pragma once
 
 #include <algorithm>
@@ -58,28 +58,28 @@ class Core : public testing::Test {
   }
 
   FlowId udp(const SocketAddress& remote = kPhone) {
-    const auto id = proxy.phone_datagram(kProxy, remote, now, out);
+    const auto id = proxy.phone_datagram(kProxy, remote, now, actions);
     take();
     return id.value_or(FlowId{});
   }
   FlowId tcp(const SocketAddress& remote = kPhone) {
-    const auto id = proxy.phone_connected(kProxy, remote, now, out);
+    const auto id = proxy.phone_connected(kProxy, remote, now, actions);
     take();
     return id.value_or(FlowId{});
   }
   /// Bytes come in; what goes out because of them is in `sent`.
   void receive(FlowId flow, const std::string& bytes) {
     sent.clear();
-    proxy.receive(flow, bytes, now, out);
+    proxy.receive(flow, bytes, now, actions);
     take();
   }
   void closed(FlowId flow) {
-    proxy.flow_closed(flow, now, out);
+    proxy.flow_closed(flow, now, actions);
     take();
   }
   void unreachable(FlowId flow, const std::string& unsent) {
     sent.clear();
-    proxy.box_unreachable(flow, unsent, "Connection refused", now, out);
+    proxy.box_unreachable(flow, unsent, "Connection refused", now, actions);
     take();
   }
   /// Time passes, from deadline to deadline, as the daemon's timer would see it.
@@ -89,7 +89,7 @@ class Core : public testing::Test {
     while (proxy.next_deadline() <= end) {
       const TimePoint due = proxy.next_deadline();
       now = std::max(now, due);
-      proxy.expire(now, out);
+      proxy.expire(now, actions);
       take();
       ASSERT_GT(proxy.next_deadline(), now) << "expire() has left something that is due";
     }
@@ -119,23 +119,23 @@ class Core : public testing::Test {
       proxy.offer_box_facing({IpAddress::v4(172, 30, 10, 2), next_port++}, now);
   }
   void take() {
-    for (const Action& action : out.list()) {
+    for (const Action& action : actions.list()) {
       if (const auto* send = std::get_if<Send>(&action))
-        sent.push_back({send->flow, std::string(out.bytes(send->bytes))});
+        sent.push_back({send->flow, std::string(actions.bytes(send->bytes))});
       if (const auto* note = std::get_if<Note>(&action)) notes.push_back(*note);
       if (const auto* close = std::get_if<CloseFlow>(&action)) closings.push_back(*close);
       if (const auto* dial = std::get_if<DialBox>(&action)) dials.push_back(dial->flow);
       if (const auto* release = std::get_if<ReleaseBoxFacing>(&action)) released.push_back(release->udp);
     }
-    out.clear();
+    actions.clear();
     for (; connects && connected_count < dials.size(); ++connected_count)
-      proxy.box_connected(dials[connected_count], now, out);
-    if (!out.list().empty()) take();
+      proxy.box_connected(dials[connected_count], now, actions);
+    if (!actions.list().empty()) take();
     stock();
   }
 
   Proxy proxy;
-  Actions out;
+  Actions actions;
   TimePoint now{std::chrono::hours(1000)};
   bool connects = true;  ///< the Box takes connections at once
   std::size_t connected_count = 0;
@@ -153,13 +153,23 @@ class Core : public testing::Test {
 inline std::string register_request(const std::string& transport = "UDP", const std::string& user = "anna",
                                     const std::string& branch = "z9hG4bK-1") {
   return "REGISTER sip:172.30.10.1 SIP/2.0\r\n"
-         "Via: SIP/2.0/" + transport + " 172.20.11.6:61211;rport;branch=" + branch + "\r\n"
+         "Via: SIP/2.0/" +
+         transport + " 172.20.11.6:61211;rport;branch=" + branch +
+         "\r\n"
          "Max-Forwards: 70\r\n"
-         "From: <sip:" + user + "@fritz.box>;tag=1\r\n"
-         "To: <sip:" + user + "@fritz.box>\r\n"
-         "Call-ID: register-" + user + "\r\n"
+         "From: <sip:" +
+         user +
+         "@fritz.box>;tag=1\r\n"
+         "To: <sip:" +
+         user +
+         "@fritz.box>\r\n"
+         "Call-ID: register-" +
+         user +
+         "\r\n"
          "CSeq: 1 REGISTER\r\n"
-         "Contact: <sip:" + user + "@10.81.179.54:61211;ob>\r\n"
+         "Contact: <sip:" +
+         user +
+         "@10.81.179.54:61211;ob>\r\n"
          "Expires: 900\r\n"
          "Content-Length: 0\r\n\r\n";
 }
@@ -178,7 +188,8 @@ inline std::string value_of(const std::string& message, const std::string& name)
   return header.substr(start, header.find_last_not_of("\r\n") + 1 - start);
 }
 
-/// A response to `request` as it reached the Box: the headers that RFC 3261 section 8.2.6.2 tells, and `more`.
+/// A response to `request` as it reached the Box: the headers that RFC 3261 section 8.2.6.2 tells, and
+/// `more`.
 inline std::string response_to(const std::string& request, const std::string& status,
                                const std::string& more = {}) {
   std::string response = "SIP/2.0 " + status + "\r\n";
@@ -188,17 +199,23 @@ inline std::string response_to(const std::string& request, const std::string& st
 
 /// 200 with the Contact of the request, for the time that its Expires asks for.
 inline std::string granted(const std::string& request) {
-  return response_to(request, "200 OK",
-                     header_of(request, "Contact") + header_of(request, "Expires"));
+  return response_to(request, "200 OK", header_of(request, "Contact") + header_of(request, "Expires"));
 }
 
 inline std::string invite_from_box(const std::string& request_uri, const std::string& branch = "z9hG4bK-box",
                                    const std::string& call_id = "call-box") {
-  return "INVITE " + request_uri + " SIP/2.0\r\n"
-         "Via: SIP/2.0/UDP 172.30.10.1:5060;branch=" + branch + "\r\n"
+  return "INVITE " + request_uri +
+         " SIP/2.0\r\n"
+         "Via: SIP/2.0/UDP 172.30.10.1:5060;branch=" +
+         branch +
+         "\r\n"
          "From: <sip:**610@fritz.box>;tag=box\r\n"
-         "To: <" + request_uri + ">\r\n"
-         "Call-ID: " + call_id + "\r\n"
+         "To: <" +
+         request_uri +
+         ">\r\n"
+         "Call-ID: " +
+         call_id +
+         "\r\n"
          "CSeq: 7 INVITE\r\n"
          "Contact: <sip:1F2E3D@172.30.10.1>\r\n"
          "Content-Length: 0\r\n\r\n";
@@ -207,32 +224,43 @@ inline std::string invite_from_box(const std::string& request_uri, const std::st
 /// A request without a body from a phone that is registered as register_request() does it.
 inline std::string request_from_phone(const std::string& method, const std::string& transport = "UDP",
                                       const std::string& branch = "z9hG4bK-2") {
-  return method + " sip:**610@fritz.box SIP/2.0\r\n"
-         "Via: SIP/2.0/" + transport + " 172.20.11.6:61211;rport;branch=" + branch + "\r\n"
+  return method +
+         " sip:**610@fritz.box SIP/2.0\r\n"
+         "Via: SIP/2.0/" +
+         transport + " 172.20.11.6:61211;rport;branch=" + branch +
+         "\r\n"
          "From: <sip:anna@fritz.box>;tag=1\r\n"
          "To: <sip:**610@fritz.box>\r\n"
          "Call-ID: call-phone\r\n"
-         "CSeq: 2 " + method + "\r\n"
+         "CSeq: 2 " +
+         method +
+         "\r\n"
          "Contact: <sip:anna@10.81.179.54:61211;ob>\r\n"
          "Content-Length: 0\r\n\r\n";
 }
 
 /// `message` with a body and its Content-Length.
 inline std::string with_body(const std::string& message, const std::string& type, const std::string& body) {
-  return with(message, "Content-Length: 0\r\n\r\n",
-              "Content-Type: " + type + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                  body);
+  return with(
+      message, "Content-Length: 0\r\n\r\n",
+      "Content-Type: " + type + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
 }
 
 /// The session description of the seed, with the address that the phone claims.
 inline std::string session(const std::string& address = "10.81.179.54") {
   return "v=0\r\n"
-         "o=- 3727522826 3727522826 IN IP4 " + address + "\r\n"
+         "o=- 3727522826 3727522826 IN IP4 " +
+         address +
+         "\r\n"
          "s=pjmedia\r\n"
-         "c=IN IP4 " + address + "\r\n"
+         "c=IN IP4 " +
+         address +
+         "\r\n"
          "t=0 0\r\n"
          "m=audio 4000 RTP/AVP 8 0 3 101\r\n"
-         "a=rtcp:4001 IN IP4 " + address + "\r\n"
+         "a=rtcp:4001 IN IP4 " +
+         address +
+         "\r\n"
          "a=sendrecv\r\n";
 }
 

@@ -87,8 +87,8 @@ TEST_F(Lifetimes, a_phone_that_reconnects_again_and_again_has_one_contact) {
     const std::string branch = "z9hG4bK-" + std::to_string(port);
     contact = contact_at_box(phone, register_request("UDP", "anna", branch));
   }
-  receive(udp({kPhone.ip, 40019}), with(register_request("UDP", "anna", "z9hG4bK-end"), "Expires: 900",
-                                        "Expires: 0"));
+  receive(udp({kPhone.ip, 40019}),
+          with(register_request("UDP", "anna", "z9hG4bK-end"), "Expires: 900", "Expires: 0"));
   receive(went_to(), response_to(last(), "200 OK"));
   EXPECT_EQ(note_count(Note::Kind::line_unregistered), 1U);
   EXPECT_EQ(proxy.counts().lines, 0U);
@@ -157,16 +157,16 @@ TEST_F(Lifetimes, a_register_of_the_phone_itself_is_not_cut_off_by_the_box_comin
 TEST_F(Lifetimes, a_reserved_address_takes_no_connection_of_the_box) {
   const FlowId phone = udp();
   const FlowId box_flow = registers(phone, register_request());
-  EXPECT_TRUE(proxy.box_accepted(box_flow, {kBox.ip, 50000}, now, out));
+  EXPECT_TRUE(proxy.box_accepted(box_flow, {kBox.ip, 50000}, now, actions));
   receive(phone, with(register_request("UDP", "anna", "z9hG4bK-bye"), "Expires: 900", "Expires: 0"));
   receive(box_flow, response_to(last(), "200 OK"));
   ASSERT_EQ(proxy.counts().lines, 0U);
-  EXPECT_FALSE(proxy.box_accepted(box_flow, {kBox.ip, 50001}, now, out));
+  EXPECT_FALSE(proxy.box_accepted(box_flow, {kBox.ip, 50001}, now, actions));
 }
 
 TEST_F(Lifetimes, only_the_box_may_connect_to_a_box_facing_address) {
   const FlowId box_flow = registers(udp(), register_request());
-  EXPECT_FALSE(proxy.box_accepted(box_flow, {kPhone.ip, 50000}, now, out));
+  EXPECT_FALSE(proxy.box_accepted(box_flow, {kPhone.ip, 50000}, now, actions));
 }
 
 }  // namespace

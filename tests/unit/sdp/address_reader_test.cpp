@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sdp/address_reader.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fapfon::sdp {
+namespace {
+
+std::vector<std::string> addresses(ByteView session) {
+  std::vector<std::string> all;
+  AddressReader reader(session);
+  while (const auto address = reader.next()) {
+    EXPECT_TRUE(lies_in(address->text, session));
+    all.emplace_back(address->text);
+  }
+  return all;
+}
+
+using List = std::vector<std::string>;
+
+TEST(SdpAddresses, every_place_of_S2_is_read) {
+  EXPECT_EQ(addresses("v=0\r\n"
+                      "o=- 1 1 IN IP4 192.0.2.1\r\n"
+                      "c=IN IP4 192.0.2.2\r\n"
+                      "m=audio 4000 RTP/AVP 8\r\n"
+                      "c=IN IP6 2001:db8::3\r\n"
+                      "a=rtcp:4001 IN IP4 192.0.2.4\r\n"
+                      "a=candidate:1 1 UDP 1 192.0.2.5 4000 typ srflx raddr 192.0.2.6 rport 4000\r\n"),
+            (List{"192.0.2.1", "192.0.2.2", "2001:db8::3", "192.0.2.4", "192.0.2.5", "192.0.2.6"}));
+}
+
+TEST(SdpAddresses, the_last_line_needs_no_line_end_and_lines_may_end_with_lf) {
+  EXPECT_EQ(addresses("o=- 1 1 IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2"), (List{"192.0.2.1", "192.0.2.2"}));
+}
+
+TEST(SdpAddresses, a_ttl_does_not_belong_to_the_address) {
+  EXPECT_EQ(addresses("c=IN IP4 224.2.1.1/127/3\r\n"), List{"224.2.1.1"});
+}
+
+TEST(SdpAddresses, host_names_and_the_short_form_of_rtcp_are_passed_over) {
+  EXPECT_TRUE(addresses("o=- 1 1 IN IP4 phone.local\r\nc=IN IP4 phone.local\r\na=rtcp:7079\r\n").empty());
+}
+
+TEST(SdpAddresses, a_candidate_with_a_host_name_still_tells_its_related_address) {
+  EXPECT_EQ(addresses("a=candidate:1 1 UDP 1 x.local 9 typ srflx raddr 192.0.2.6 rport 9\r\n"),
+            List{"192.0.2.6"});
+}
+
+TEST(SdpAddresses, addresses_elsewhere_are_not_read) {
+  EXPECT_TRUE(
+      addresses("s=192.0.2.1\r\ni=c=IN IP4 192.0.2.1\r\na=x:IN IP4 192.0.2.1\r\nb=AS:64\r\n").empty());
+}
+
+TEST(SdpAddresses, lines_that_end_too_early_are_passed_over) {
+  EXPECT_TRUE(
+      addresses("o=\r\nc=\r\nc=IN\r\nc=IN IP4\r\nc=IN IP4 \r\na=rtcp:\r\na=candidate:\r\no=- 1 1 IN IP4")
+          .empty());
+  EXPECT_TRUE(addresses("").empty());
+}
+
+TEST(SdpAddresses, several_blanks_count_as_one) {
+  EXPECT_EQ(addresses("c=IN  IP4   192.0.2.1\r\n"), List{"192.0.2.1"});
+}
+
+}  // namespace
+}  // namespace fapfon::sdp
