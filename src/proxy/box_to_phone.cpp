@@ -28,7 +28,7 @@ void Proxy::State::request_to_phone(const Arrival& arrival) {
 
   line->last_used = arrival.now;
   remember(transaction_of(message, {}), arrival, *line);
-  follow_call(arrival, *line, !message.has_to_tag());
+  follow_call(arrival, *line, phone->id, !message.has_to_tag());
   send_edited(phone->id, arrival.out);
   arm(*line);
 }
@@ -58,7 +58,7 @@ void Proxy::State::response_to_phone(const Arrival& arrival) {
   if (registration && phone->transport == Transport::udp)
     rewrite::cap_expires(message, map, config.max_expires, edits);
   restore_media(message, map);
-  follow_call(arrival, *line, waiting.initial);
+  follow_call(arrival, *line, phone->id, waiting.initial);
   send_edited(phone->id, arrival.out);
   if (registration) confirm(arrival, *line, waiting, *phone);
   if (Line* still = lines.find(waiting.line)) arm(*still);
@@ -101,6 +101,9 @@ void Proxy::State::deliver_waiting_call(Line& line, TimePoint now, Actions& out)
 }
 
 Flow* Proxy::State::target_of(const Line& line, const sip::MessageView& request) {
+  if (request.has_to_tag()) {
+    if (Flow* carrier = flows.find(line.calls.flow_of(call_hash(request)))) return carrier;
+  }
   rewrite::AddressMap map;
   map.box_facing = line.box_facing;
   fill_contacts(line, line.serving, map);

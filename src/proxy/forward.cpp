@@ -69,7 +69,7 @@ void Proxy::State::settle(const TransactionKey& key, const Arrival& arrival, Lin
 }
 
 /// L5: a line with a call is in use. A call counts from its INVITE until that fails, or until a BYE.
-void Proxy::State::follow_call(const Arrival& arrival, Line& line, bool initial) {
+void Proxy::State::follow_call(const Arrival& arrival, Line& line, FlowId phone, bool initial) {
   const sip::MessageView& message = arrival.message;
   const std::uint64_t call = call_hash(message);
   if (message.is_request()) {
@@ -82,6 +82,7 @@ void Proxy::State::follow_call(const Arrival& arrival, Line& line, bool initial)
     if (message.start().method != sip::Method::bye) return;
   } else {
     const int status = message.start().status;
+    if (message.method() == sip::Method::invite && status / 100 == 2) line.calls.carry(call, phone);
     const bool challenge = status == 401 || status == 407;
     if (message.method() != sip::Method::invite || !initial || status < 300 || challenge) return;
   }

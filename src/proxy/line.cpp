@@ -2,6 +2,7 @@
 #include "proxy/line.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "proxy/timing.hpp"
 
@@ -13,21 +14,37 @@ void OpenCalls::add(std::uint64_t call) noexcept {
     std::shift_left(calls_.begin(), calls_.end(), 1);
     --count_;
   }
-  calls_[count_++] = call;
+  calls_[count_++] = {call, {}};
 }
 
 bool OpenCalls::remove(std::uint64_t call) noexcept {
-  const auto end = calls_.begin() + static_cast<std::ptrdiff_t>(count_);
-  const auto found = std::find(calls_.begin(), end, call);
-  if (found == end) return false;
-  std::shift_left(found, end, 1);
+  const auto open = std::span(calls_).first(count_);
+  const auto found = std::ranges::find(open, call, &Call::hash);
+  if (found == open.end()) return false;
+  std::shift_left(found, open.end(), 1);
   --count_;
   return true;
 }
 
 bool OpenCalls::contains(std::uint64_t call) const noexcept {
-  const auto end = calls_.begin() + static_cast<std::ptrdiff_t>(count_);
-  return std::find(calls_.begin(), end, call) != end;
+  const auto open = std::span(calls_).first(count_);
+  return std::ranges::find(open, call, &Call::hash) != open.end();
+}
+
+void OpenCalls::carry(std::uint64_t call, FlowId flow) noexcept {
+  for (Call& open : std::span(calls_).first(count_)) {
+    if (open.hash == call) open.flow = flow;
+  }
+}
+
+void OpenCalls::carry_all(FlowId flow) noexcept {
+  for (Call& open : std::span(calls_).first(count_)) open.flow = flow;
+}
+
+FlowId OpenCalls::flow_of(std::uint64_t call) const noexcept {
+  const auto open = std::span(calls_).first(count_);
+  const auto found = std::ranges::find(open, call, &Call::hash);
+  return found == open.end() ? FlowId{} : found->flow;
 }
 
 ContactFlows contact_flows(const Line& line) noexcept {

@@ -46,10 +46,12 @@ struct Contact {
   std::uint64_t order = 0;   ///< larger is newer
 };
 
-/// Calls, as hashes of their Call-IDs: enough to know that a line is in use. A line with more calls than
-/// this at once forgets the oldest.
+/// The calls of a line: that there are any (L5), and which flow carries each, so that the Box's requests in a
+/// call reach the phone where it speaks. Known by a hash of the Call-ID. A line with more calls than this at
+/// once forgets the oldest.
 class OpenCalls {
  public:
+  /// A call begins; which flow will carry it is not decided.
   void add(std::uint64_t call) noexcept;
   /// False when it was not there.
   bool remove(std::uint64_t call) noexcept;
@@ -57,8 +59,19 @@ class OpenCalls {
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   void clear() noexcept { count_ = 0; }
 
+  /// The Box, or the phone, has accepted an INVITE of this call on `flow`.
+  void carry(std::uint64_t call, FlowId flow) noexcept;
+  /// L4: after a take-over all calls go on at the new flow.
+  void carry_all(FlowId flow) noexcept;
+  /// None for a call that is not known or not accepted.
+  [[nodiscard]] FlowId flow_of(std::uint64_t call) const noexcept;
+
  private:
-  std::array<std::uint64_t, 8> calls_{};
+  struct Call {
+    std::uint64_t hash = 0;
+    FlowId flow;
+  };
+  std::array<Call, 8> calls_{};
   std::size_t count_ = 0;
 };
 

@@ -46,7 +46,7 @@ void Proxy::State::request_to_box(const Arrival& arrival) {
   map_media(arrival, map);
 
   remember_phone_request(arrival, *line, rport_added, sent_by);
-  follow_call(arrival, *line, !message.has_to_tag());
+  follow_call(arrival, *line, phone.id, !message.has_to_tag());
   // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
   if (message.method() == sip::Method::registration && line->serving == phone.id) line->tell_phone = false;
   send_edited(phone.transport == Transport::udp ? line->box_udp : line->box_tcp, arrival.out);
@@ -85,7 +85,7 @@ void Proxy::State::response_to_box(const Arrival& arrival) {
 
   line->last_used = arrival.now;
   settle(key, arrival, line);
-  follow_call(arrival, *line, initial);
+  follow_call(arrival, *line, arrival.flow.id, initial);
   send_edited(target, arrival.out);
   arm(*line);
 }

@@ -101,7 +101,8 @@ const Contact* replacement_of(const Contact& old, const Line& line, FlowId flow)
 /// that the phone has told again, word for word, are not even that.
 void supersede(Line& line, FlowId flow) {
   for (auto old = line.contacts.begin(); old != line.contacts.end();) {
-    const Contact* current = old->registered && old->flow != flow ? replacement_of(*old, line, flow) : nullptr;
+    const Contact* current =
+        old->registered && old->flow != flow ? replacement_of(*old, line, flow) : nullptr;
     if (current == nullptr) {
       ++old;
     } else if (find_contact(line, old->pair.phone_uri, flow) != nullptr) {
@@ -178,7 +179,10 @@ RegistrationChange confirm_registration(const sip::MessageView& response, const 
   // A mere query of the bindings moves nothing.
   const bool moves = here && pending.requested_expires > 0 && line.serving != flow.id;
   const bool first_flow = !line.serving;
-  if (moves) line.serving = flow.id;
+  if (moves) {
+    line.serving = flow.id;
+    line.calls.carry_all(flow.id);
+  }
   if (here) supersede(line, flow.id);
   if (moves && was_registered && !first_flow) return RegistrationChange::taken_over;
   return was_registered ? RegistrationChange::none : RegistrationChange::registered;

@@ -64,7 +64,7 @@ struct Proxy::State {
   Flow* target_of(const Line& line, const sip::MessageView& request);
   void confirm(const Arrival& arrival, Line& line, const Pending& pending, Flow& phone);
   /// `initial`: the request that this is, or that this answers, opens a dialog.
-  void follow_call(const Arrival& arrival, Line& line, bool initial);
+  void follow_call(const Arrival& arrival, Line& line, FlowId phone, bool initial);
   void settle(const TransactionKey& key, const Arrival& arrival, Line* line);
 
   // --- box_link.cpp: the way to the Box
