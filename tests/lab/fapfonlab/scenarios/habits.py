@@ -67,6 +67,8 @@ def registered_by_udp_calls_by_tcp(world):
     calling.await_success()
 
     check_equal(box.await_binding("user"), stored, "the binding by UDP after a call by TCP")
+    home.await_event("CALL_CLOSED")
+    home.forget_events()
     home.dial("user")
     home.await_event("CALL_ESTABLISHED")
     home.hang_up()
