@@ -74,13 +74,13 @@ void Proxy::State::link_failed(Line& line, ByteView cause, TimePoint now, Action
 
 void Proxy::State::link_closed(Line& line, TimePoint now, Actions& out) {
   const bool had_been_open = line.link == BoxLink::open;
+  // A Box that accepts and closes again at once is not up yet: each such link doubles the wait.
   const bool short_lived = now - line.link_opened_at < kLongestRedial;
+  line.short_lived_links = short_lived ? line.short_lived_links + 1 : 0;
   flows.find(line.box_tcp)->reset_stream();
   line.tell_phone = line.tell_phone || is_registered_on_tcp(line);
   line.link = line.tell_phone ? BoxLink::lost : BoxLink::idle;
-  // A Box that accepts and closes again at once is not up yet.
-  line.redial_at =
-      line.tell_phone ? now + (short_lived ? Duration(kLongestRedial) : Duration(kFirstRedial)) : kNever;
+  line.redial_at = line.tell_phone ? now + backoff(short_lived ? line.short_lived_links - 1 : 0) : kNever;
   if (had_been_open) out.note(Note::Kind::box_lost, line.box_tcp, line.id);
   arm(line);
 }

@@ -111,6 +111,7 @@ struct Line {
   TimePoint armed = kNever;  ///< Deadlines
 
   BoxLink link = BoxLink::idle;
+  unsigned short_lived_links = 0;  ///< one after the other, each closed by the Box within kLongestRedial
   unsigned failed_dials = 0;     ///< since the last success
   TimePoint redial_at = kNever;  ///< while lost
   TimePoint link_opened_at;
