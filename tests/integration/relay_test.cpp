@@ -268,6 +268,9 @@ TEST_F(RelayTcp, phone_that_does_not_read_is_disconnected_and_others_do_not_wait
 }
 
 TEST_F(RelayTcp, running_out_of_descriptors_stops_accepting_for_a_while_only) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UBSan opens a pipe to look at an object and takes it for broken when there is none";
+#endif
   constexpr rlim_t kDescriptors = 60;
   start({"--max-flows=1000", "--max-lines=1000", "--max-flows-per-source=1000"}, [] {
     const rlimit limit{kDescriptors, kDescriptors};
