@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/log.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <set>
 
-#include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "app/note_line.hpp"
 
@@ -49,9 +50,9 @@ TEST(Log, writes_up_to_its_level_only) {
   std::ifstream file{path};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   std::filesystem::remove(path);
-  EXPECT_TRUE(std::regex_match(
-      text, std::regex{R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    -       seen count=1\n)"}))
-      << text;
+  std::string shape = text;  // the time differs each day
+  std::replace_if(shape.begin(), shape.end(), is_digit, '9');
+  EXPECT_EQ(shape, "9999-99-99 99:99:99.999 INFO    -       seen count=9\n");
 }
 
 TEST(Log, does_not_make_folders) {
@@ -59,6 +60,17 @@ TEST(Log, does_not_make_folders) {
   ASSERT_FALSE(log);
   EXPECT_NE(log.error().find("/no/such/folder/log"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists("/no"));
+}
+
+/// The first string of each kv(...) in a source text: kv("box", ...), kv(when(x, "box"), ...).
+void collect_keys(ByteView source, std::set<std::string>& keys) {
+  constexpr ByteView kCall = "kv(";
+  for (std::size_t at = source.find(kCall); at != ByteView::npos; at = source.find(kCall, at + 1)) {
+    const ByteView rest = source.substr(at + kCall.size());
+    if (rest.front() != '"' && rest.substr(0, 5) != "when(") continue;
+    const std::size_t quote = rest.find('"');
+    keys.emplace(rest.substr(quote + 1, rest.find('"', quote + 1) - quote - 1));
+  }
 }
 
 TEST(LogKeys, all_stand_in_the_dictionary) {
@@ -69,10 +81,8 @@ TEST(LogKeys, all_stand_in_the_dictionary) {
   };
   std::set<std::string> keys;
   for (const NoteRow& row : kNotes) keys.insert(std::string{row.text_key});
-  const std::regex call{R"re(kv\((?:when\([^"]*)?"([a-z_0-9]+)")re"};
   for (const auto& entry : std::filesystem::directory_iterator{root / "src/app"}) {
-    const std::string text = read(entry.path());
-    for (std::sregex_iterator at{text.begin(), text.end(), call}, end; at != end; ++at) keys.insert((*at)[1]);
+    collect_keys(read(entry.path()), keys);
   }
   keys.erase("");
   EXPECT_GT(keys.size(), 10U);
