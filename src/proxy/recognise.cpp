@@ -2,7 +2,6 @@
 #include "proxy/recognise.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include "proxy/timing.hpp"
 
@@ -75,8 +74,9 @@ Line* by_contact_user(const Lookup& lookup) {
 Line* by_box_facing(const Lookup& lookup) {
   const sip::Uri& from = lookup.request.from().uri;
   if (!from.is_sip() || !from.host_port.ip) return nullptr;
-  for (const LineId id : std::views::reverse(lookup.flow.lines)) {
-    Line* line = lookup.lines.find(id);
+  const std::vector<LineId>& spoken_for = lookup.flow.lines;
+  for (auto id = spoken_for.rbegin(); id != spoken_for.rend(); ++id) {
+    Line* line = lookup.lines.find(*id);
     const bool named =
         line != nullptr && line->box_facing.ip == from.host_port.ip && line->box_facing.port == from.port();
     if (named) return line;
@@ -91,8 +91,9 @@ bool is_anonymous(const sip::MessageView& request) noexcept {
 }
 
 Line* newest_on_flow(const Lookup& lookup) {
-  for (const LineId id : std::views::reverse(lookup.flow.lines)) {
-    if (Line* line = lookup.lines.find(id)) return line;
+  const std::vector<LineId>& spoken_for = lookup.flow.lines;
+  for (auto id = spoken_for.rbegin(); id != spoken_for.rend(); ++id) {
+    if (Line* line = lookup.lines.find(*id)) return line;
   }
   return nullptr;
 }

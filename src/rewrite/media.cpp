@@ -2,7 +2,6 @@
 #include "rewrite/media.hpp"
 
 #include <charconv>
-#include <ranges>
 
 #include "sdp/address_reader.hpp"
 
@@ -65,9 +64,10 @@ void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, 
 
 void correct_lengths(const sip::MessageView& message, const sip::BodyParts& parts, Edits& edits) {
   // Inner parts first: a longer number in a part's own Content-Length makes the outer body longer.
-  for (const sip::BodyPart& part : std::views::reverse(parts.list())) {
-    const bool is_whole_body = part.depth == 0;
-    if (!is_whole_body) correct_length(part.content_length, part.body, edits);
+  const auto list = parts.list();
+  for (auto part = list.rbegin(); part != list.rend(); ++part) {
+    const bool is_whole_body = part->depth == 0;
+    if (!is_whole_body) correct_length(part->content_length, part->body, edits);
   }
   for (const sip::HeaderLine& header : message.headers()) {
     if (header.name == sip::HeaderName::content_length) correct_length(header.value, message.body(), edits);

@@ -12,7 +12,7 @@
 namespace fapfon::property {
 namespace {
 
-constexpr std::size_t kRuns = 4000;
+constexpr std::size_t kRuns = 2000;
 
 std::vector<std::string> torture_messages() {
   std::vector<std::string> messages;
