@@ -28,7 +28,8 @@ struct BodyPart {
 class BodyParts {
  public:
   explicit BodyParts(const MessageView& message) noexcept;
-  [[nodiscard]] std::span<const BodyPart> list() const noexcept { return {parts_.data(), count_}; }
+  [[nodiscard]] std::span<const BodyPart> list() const& noexcept { return {parts_.data(), count_}; }
+  std::span<const BodyPart> list() && = delete;  // it would outlive its parts
 
  private:
   void add(const BodyPart& part) noexcept;

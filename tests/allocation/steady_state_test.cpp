@@ -42,7 +42,7 @@ class SteadyState : public Core {
   template <typename Exchange>
   std::size_t in_steady_state(Exchange&& exchange) {
     constexpr int kWarmUpRounds = 300;
-    constexpr int kRounds = 2'000;
+    constexpr int kRounds = 1'000;
     for (int round = 0; round < kWarmUpRounds; ++round) exchange(round);
     std::size_t total = 0;
     for (int round = kWarmUpRounds; round < kWarmUpRounds + kRounds; ++round) total += exchange(round);

@@ -14,7 +14,8 @@ class Parts : public testing::Test {
     text = proxy::with_body(proxy::request_from_phone("INVITE"), type, body);
     EXPECT_EQ(view.parse_datagram(text), ParseError::none);
     std::vector<std::string> all;
-    for (const BodyPart& part : BodyParts(view).list()) all.emplace_back(part.body);
+    const BodyParts parts(view);
+    for (const BodyPart& part : parts.list()) all.emplace_back(part.body);
     return all;
   }
 
@@ -30,7 +31,8 @@ TEST_F(Parts, a_plain_body_is_one_part) {
 
 TEST_F(Parts, without_a_body_there_is_none) {
   ASSERT_EQ(view.parse_datagram(text = proxy::register_request()), ParseError::none);
-  EXPECT_TRUE(BodyParts(view).list().empty());
+  const BodyParts parts(view);
+  EXPECT_TRUE(parts.list().empty());
 }
 
 TEST_F(Parts, a_multipart_body_holds_its_parts_without_their_last_line_end) {
@@ -68,7 +70,8 @@ TEST_F(Parts, an_encoded_multipart_is_not_taken_apart) {
                                       "--b\r\n\r\none\r\n--b--"),
                      "Content-Type:", "Content-Encoding: gzip\r\nContent-Type:");
   ASSERT_EQ(view.parse_datagram(text), ParseError::none);
-  EXPECT_EQ(BodyParts(view).list().size(), 1U);
+  const BodyParts parts(view);
+  EXPECT_EQ(parts.list().size(), 1U);
 }
 
 TEST(MediaType, is_compared_without_parameters_and_case) {
