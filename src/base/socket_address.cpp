@@ -12,6 +12,26 @@ namespace {
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::size_t kLongestAddressText = INET6_ADDRSTRLEN;
 
+/// "192.0.2.1", as strict as inet_pton: four numbers up to 255 without leading zeros. Most addresses are
+/// such, and each message names several.
+std::optional<IpAddress> parse_v4(ByteView text) noexcept {
+  std::array<std::uint8_t, 4> octets{};
+  std::size_t at = 0;
+  for (std::size_t octet = 0; octet < octets.size(); ++octet) {
+    if (octet > 0 && (at >= text.size() || text[at++] != '.')) return std::nullopt;
+    unsigned value = 0;
+    const std::size_t start = at;
+    for (; at < text.size() && is_digit(text[at]) && value <= 255; ++at) {
+      value = value * 10 + static_cast<unsigned>(text[at] - '0');
+    }
+    const bool leading_zero = at - start > 1 && text[start] == '0';
+    if (at == start || value > 255 || leading_zero) return std::nullopt;
+    octets[octet] = static_cast<std::uint8_t>(value);
+  }
+  if (at != text.size()) return std::nullopt;
+  return IpAddress::v4(octets[0], octets[1], octets[2], octets[3]);
+}
+
 ByteView without_brackets(ByteView text) noexcept {
   if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
     return text.substr(1, text.size() - 2);
@@ -22,18 +42,12 @@ ByteView without_brackets(ByteView text) noexcept {
 }  // namespace
 
 std::optional<IpAddress> IpAddress::parse(ByteView text) noexcept {
+  if (text.find(':') == ByteView::npos) return parse_v4(text);
   const ByteView bare = without_brackets(text);
   const bool cut_short = bare.find('\0') != ByteView::npos;  // inet_pton would stop there
-  if (bare.empty() || cut_short || bare.size() >= kLongestAddressText) return std::nullopt;
+  if (cut_short || bare.size() >= kLongestAddressText) return std::nullopt;
   std::array<char, kLongestAddressText> terminated{};
   std::copy(bare.begin(), bare.end(), terminated.begin());
-  if (bare.find(':') == ByteView::npos) {
-    in_addr address{};
-    // "[192.0.2.1]" is no IPv6 reference.
-    if (bare.size() != text.size()) return std::nullopt;
-    if (inet_pton(AF_INET, terminated.data(), &address) != 1) return std::nullopt;
-    return from(address);
-  }
   in6_addr address{};
   if (inet_pton(AF_INET6, terminated.data(), &address) != 1) return std::nullopt;
   return from(address);
@@ -76,8 +90,16 @@ bool IpAddress::is_loopback() const noexcept {
 std::string IpAddress::to_string() const {
   if (family_ == Family::none) return "-";
   std::array<char, kLongestAddressText> text{};
-  inet_ntop(is_v4() ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
-  return text.data();
+  if (is_v6()) {
+    inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
+    return text.data();
+  }
+  char* end = text.data();
+  for (std::size_t octet = 0; octet < 4; ++octet) {
+    if (octet > 0) *end++ = '.';
+    end = std::to_chars(end, text.data() + text.size(), bytes_[octet]).ptr;
+  }
+  return {text.data(), end};
 }
 
 std::optional<SocketAddress> SocketAddress::parse(ByteView text) noexcept {

@@ -40,12 +40,6 @@ std::optional<std::size_t> param_value_length(ByteView text) noexcept {
   return static_cast<std::size_t>(end - text.begin());
 }
 
-ByteView trim_front(ByteView text) noexcept {
-  std::size_t start = 0;
-  while (start < text.size() && is_lws(text[start])) ++start;
-  return text.substr(start);
-}
-
 }  // namespace
 
 bool is_token_char(char c) noexcept {
@@ -54,12 +48,6 @@ bool is_token_char(char c) noexcept {
 
 bool is_token(ByteView text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
-
-ByteView trim(ByteView text) noexcept {
-  ByteView trimmed = trim_front(text);
-  while (!trimmed.empty() && is_lws(trimmed.back())) trimmed.remove_suffix(1);
-  return trimmed;
 }
 
 std::optional<std::size_t> quoted_length(ByteView text) noexcept {

@@ -20,8 +20,20 @@ constexpr bool is_lws(char c) noexcept {
 bool is_token_char(char c) noexcept;
 bool is_token(ByteView text) noexcept;
 
+/// `text` without white space in front; an empty result still lies in the same buffer.
+constexpr ByteView trim_front(ByteView text) noexcept {
+  std::size_t start = 0;
+  while (start < text.size() && is_lws(text[start])) ++start;
+  text.remove_prefix(start);
+  return text;
+}
+
 /// `text` without white space at both ends; an empty result still lies in the same buffer.
-ByteView trim(ByteView text) noexcept;
+constexpr ByteView trim(ByteView text) noexcept {
+  text = trim_front(text);
+  while (!text.empty() && is_lws(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 /// Where the quoted string that starts at `text[0] == '"'` ends, the closing quote included
 /// (RFC 3261 section 25.1 quoted-string, with backslash escapes); none when it is not closed.

@@ -57,9 +57,11 @@ inline constexpr std::array kHeaderNames = {
 
 /// Any case; `other` for a name that no rule reads.
 constexpr HeaderName header_name(ByteView text) noexcept {
+  const bool compact = text.size() == 1;
   for (const HeaderNameRow& row : kHeaderNames) {
-    const bool compact = text.size() == 1 && row.compact != 0 && to_lower(text.front()) == row.compact;
-    if (compact || (text.size() == row.text.size() && iequals(text, row.text))) return row.name;
+    const bool same = compact ? row.compact == to_lower(text.front())
+                              : row.text.size() == text.size() && iequals(row.text, text);
+    if (same) return row.name;
   }
   return HeaderName::other;
 }

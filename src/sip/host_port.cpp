@@ -2,6 +2,7 @@
 #include "sip/host_port.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sip/grammar.hpp"
 
@@ -21,9 +22,17 @@ std::size_t host_length(ByteView text) noexcept {
   return several_colons ? text.size() : colon;
 }
 
+constexpr std::array<bool, 256> make_host_table() {
+  std::array<bool, 256> table{};
+  table.fill(true);
+  for (const char c : ByteView{" \t\r\n<>\",;@/?\0", 13}) table[static_cast<unsigned char>(c)] = false;
+  return table;
+}
+
+constexpr auto kHostChars = make_host_table();
+
 bool is_host_char(char c) noexcept {
-  return !is_lws(c) && c != '<' && c != '>' && c != '"' && c != ',' && c != ';' && c != '@' && c != '/' &&
-         c != '?' && c != '\0';
+  return kHostChars[static_cast<unsigned char>(c)];
 }
 
 /// Host names that cannot be addresses are not given to the address parser: cheap and common.
