@@ -42,8 +42,9 @@ struct DialBox {
 };
 
 enum class CloseReason : std::uint8_t {
-  framing_lost,   ///< where the next message starts is unknown (SPEC F2, F3)
-  unfinished,     ///< no message, or an unfinished one, for kUnfinishedMessageTimeout (L9)
+  framing_lost,  ///< where the next message starts is unknown (SPEC F2, F3)
+  unfinished,  ///< no message, or an unfinished one, for kUnfinishedMessageTimeout; or too many bytes of them
+               ///< (L9)
   box_restarted,  ///< the phone shall register anew (L6)
   line_ended,     ///< de-registered or expired (L5)
   idle,           ///< a UDP phone flow that serves nothing

@@ -56,7 +56,7 @@ void Proxy::State::link_connected(Line& line, TimePoint now, Actions& out) {
   for (const Contact& contact : line.contacts) {
     const Flow* phone = flows.find(contact.flow);
     const bool to_tell = contact.registered && phone != nullptr && phone->transport == Transport::tcp;
-    if (to_tell) close_flow(phone->id, CloseReason::box_restarted, out);
+    if (to_tell) close_flow(phone->id, CloseReason::box_restarted, now, out);
   }
 }
 

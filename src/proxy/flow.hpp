@@ -2,6 +2,7 @@
 // One hop (RFC 5626): transport, local and remote address, and what is on its way on it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Flow {
   // Of a TCP flow:
   sip::StreamFramer framer;
   std::string input;              ///< the unfinished message; holds no memory while there is none
+  std::size_t kept_bytes = 0;     ///< how much of it FlowTable::keep_input() has counted
   TimePoint unfinished_since;     ///< when inside a message, or before the first
   bool waits_for_message = true;  ///< L9: inside a message, or before the first
 

@@ -6,9 +6,9 @@ namespace fapfon::proxy {
 Flow* FlowTable::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
                             TimePoint now) {
   if (phone_count_ >= limits_.max_flows) return nullptr;
-  std::size_t& of_source = flows_per_source_[remote.ip];
-  if (of_source >= limits_.max_flows_per_source) return nullptr;
-  ++of_source;
+  Source& source = sources_[remote.ip];
+  if (source.flow_count >= limits_.max_flows_per_source) return nullptr;
+  ++source.flow_count;
   ++phone_count_;
   Flow& flow = flows_.emplace();
   flow.transport = transport;
@@ -36,15 +36,33 @@ Flow* FlowTable::find_datagram(const SocketAddress& local, const SocketAddress& 
 }
 
 void FlowTable::close(FlowId id) {
-  const Flow* flow = flows_.find(id);
+  Flow* flow = flows_.find(id);
   if (flow == nullptr) return;
   if (flow->role == FlowRole::phone) {
+    keep_input(*flow, {});
     --phone_count_;
-    const auto of_source = flows_per_source_.find(flow->remote.ip);
-    if (--of_source->second == 0) flows_per_source_.erase(of_source);
+    const auto source = sources_.find(flow->remote.ip);
+    if (--source->second.flow_count == 0) sources_.erase(source);
     if (flow->transport == Transport::udp) datagram_flows_.erase({flow->local, flow->remote});
   }
   flows_.erase(id);
+}
+
+bool FlowTable::keep_input(Flow& flow, std::string input) {
+  if (flow.role != FlowRole::phone) {
+    flow.input = std::move(input);
+    return true;
+  }
+  Source& source = sources_[flow.remote.ip];
+  const std::size_t others = input_bytes_ - flow.kept_bytes;
+  const std::size_t others_of_source = source.input_bytes - flow.kept_bytes;
+  const bool fits = input.empty() || (others + input.size() <= kMaxBufferedBytes &&
+                                      others_of_source + input.size() <= kMaxBufferedBytes / 4);
+  flow.kept_bytes = fits ? input.size() : 0;
+  input_bytes_ = others + flow.kept_bytes;
+  source.input_bytes = others_of_source + flow.kept_bytes;
+  flow.input = fits ? std::move(input) : std::string{};
+  return fits;
 }
 
 }  // namespace fapfon::proxy

@@ -28,6 +28,10 @@ class FlowTable {
   [[nodiscard]] const Flow* find(FlowId id) const noexcept { return flows_.find(id); }
   void close(FlowId id);
 
+  /// Keeps the unfinished message of a TCP flow. False when all phones together have more than
+  /// kMaxBufferedBytes, or one source a quarter of that (L9): then nothing is kept.
+  bool keep_input(Flow& flow, std::string input);
+
   [[nodiscard]] std::size_t phone_count() const noexcept { return phone_count_; }
 
   template <typename Visit>
@@ -51,8 +55,13 @@ class FlowTable {
   const Limits& limits_;
   SlotMap<Flow, FlowId> flows_;
   boost::unordered_flat_map<AddressPair, FlowId, AddressPairHash> datagram_flows_;
-  boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> flows_per_source_;
+  struct Source {
+    std::size_t flow_count = 0;
+    std::size_t input_bytes = 0;
+  };
+  boost::unordered_flat_map<IpAddress, Source, AddressHash> sources_;
   std::size_t phone_count_ = 0;
+  std::size_t input_bytes_ = 0;  // of all phones
 };
 
 }  // namespace fapfon::proxy

@@ -13,6 +13,7 @@ namespace fapfon::proxy {
 
 TimePoint Proxy::State::line_deadline(const Line& line) const {
   TimePoint deadline = line.link == BoxLink::lost ? line.redial_at : kNever;
+  if (!line.waiting_call.invite.empty()) deadline = std::min(deadline, line.waiting_call.until);
   switch (line.state) {
     case LineState::registered:
       return std::min(deadline, registration_end(line));
@@ -33,6 +34,7 @@ void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now,
   Line* line = lines.find(due.id);
   if (line == nullptr || !due.is_for(line->armed)) return;
   if (line->link == BoxLink::lost && line->redial_at <= now) dial(*line, out);
+  if (line->waiting_call.until <= now) line->waiting_call = {};
   if (line_deadline(*line) > now) return arm(*line);
   switch (line->state) {
     case LineState::registered:
@@ -45,13 +47,13 @@ void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now,
     case LineState::unregistered:
       return end_line(*line, now, out);
     case LineState::reserved:
-      return release_line(*line, out);
+      return release_line(*line, now, out);
   }
 }
 
 void Proxy::State::end_line(Line& line, TimePoint now, Actions& out) {
-  if (!line.was_registered) return release_line(line, out);
-  close_link(line, out);
+  if (!line.was_registered) return release_line(line, now, out);
+  close_link(line, now, out);
   line.state = LineState::reserved;
   line.calls.clear();
   line.contacts.clear();
@@ -61,8 +63,8 @@ void Proxy::State::end_line(Line& line, TimePoint now, Actions& out) {
   arm(line);
 }
 
-void Proxy::State::release_line(Line& line, Actions& out) {
-  close_link(line, out);
+void Proxy::State::release_line(Line& line, TimePoint now, Actions& out) {
+  close_link(line, now, out);
   const FlowId udp = line.box_udp;
   const FlowId tcp = line.box_tcp;
   lines.erase(line.id);
@@ -72,7 +74,7 @@ void Proxy::State::release_line(Line& line, Actions& out) {
 }
 
 /// Ends the connections between the line's box-facing address and the Box, whoever opened them.
-void Proxy::State::close_link(Line& line, Actions& out) {
+void Proxy::State::close_link(Line& line, TimePoint now, Actions& out) {
   if (line.link == BoxLink::open || line.link == BoxLink::dialling) {
     out.add(CloseFlow{line.box_tcp, CloseReason::line_ended});
   }
@@ -82,7 +84,7 @@ void Proxy::State::close_link(Line& line, Actions& out) {
   line.tell_phone = false;
   flows.find(line.box_tcp)->reset_stream();
   for (const FlowId accepted : std::exchange(line.accepted, {}))
-    close_flow(accepted, CloseReason::line_ended, out);
+    close_flow(accepted, CloseReason::line_ended, now, out);
 }
 
 // --- Flows -------------------------------------------------------------------------------------------
@@ -104,14 +106,14 @@ void Proxy::State::expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now,
   if (flow->transport == Transport::tcp) {
     const bool unfinished =
         flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;
-    return unfinished ? close_flow(id, CloseReason::unfinished, out) : arm(*flow);
+    return unfinished ? close_flow(id, CloseReason::unfinished, now, out) : arm(*flow);
   }
   if (flow->keep_alive_at <= now) {
     out.send(id, "\r\n");
     flow->keep_alive_at = now + kKeepAliveInterval;
   }
   if (flow->last_heard + kFlowIdle > now) return arm(*flow);
-  if (!is_needed(*flow)) return close_flow(id, CloseReason::idle, out);
+  if (!is_needed(*flow)) return close_flow(id, CloseReason::idle, now, out);
   // Looked at again when its keep-alive is due, or as if it had been heard now.
   flow_deadlines.arm(id, flow->armed, std::min(flow->keep_alive_at, now + kFlowIdle));
 }
@@ -151,13 +153,13 @@ void Proxy::State::update_keep_alive(const ContactFlows& contact_flows, TimePoin
   }
 }
 
-void Proxy::State::close_flow(FlowId id, CloseReason reason, Actions& out) {
+void Proxy::State::close_flow(FlowId id, CloseReason reason, TimePoint now, Actions& out) {
   Flow* flow = flows.find(id);
   if (flow == nullptr) return;
   out.add(CloseFlow{id, reason});
   if (flow->role == FlowRole::box_tcp) {
     Line* line = lines.find(flow->line);
-    if (line != nullptr) link_closed(*line, flow->last_heard, out);
+    if (line != nullptr) link_closed(*line, now, out);
     return;
   }
   forget_flow(*flow);

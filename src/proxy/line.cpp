@@ -11,7 +11,9 @@ namespace fapfon::proxy {
 void OpenCalls::add(std::uint64_t call) noexcept {
   if (contains(call)) return;
   if (count_ == calls_.size()) {
-    std::shift_left(calls_.begin(), calls_.end(), 1);
+    // INVITEs of a stranger must not push out calls that go on (L3).
+    const auto unaccepted = std::ranges::find(calls_, FlowId{}, &Call::flow);
+    std::shift_left(unaccepted == calls_.end() ? calls_.begin() : unaccepted, calls_.end(), 1);
     --count_;
   }
   calls_[count_++] = {call, {}};
@@ -37,8 +39,16 @@ void OpenCalls::carry(std::uint64_t call, FlowId flow) noexcept {
   }
 }
 
-void OpenCalls::carry_all(FlowId flow) noexcept {
-  for (Call& open : std::span(calls_).first(count_)) open.flow = flow;
+void OpenCalls::carry_over(FlowId from, FlowId to) noexcept {
+  for (Call& open : std::span(calls_).first(count_)) {
+    if (open.flow == from) open.flow = to;
+  }
+}
+
+std::array<FlowId, OpenCalls::kMaxCount> OpenCalls::carriers() const noexcept {
+  std::array<FlowId, kMaxCount> flows{};
+  for (std::size_t i = 0; i < count_; ++i) flows[i] = calls_[i].flow;
+  return flows;
 }
 
 FlowId OpenCalls::flow_of(std::uint64_t call) const noexcept {

@@ -51,6 +51,8 @@ struct Contact {
 /// once forgets the oldest.
 class OpenCalls {
  public:
+  static constexpr std::size_t kMaxCount = 8;
+
   /// A call begins; which flow will carry it is not decided.
   void add(std::uint64_t call) noexcept;
   /// False when it was not there.
@@ -61,8 +63,10 @@ class OpenCalls {
 
   /// The Box, or the phone, has accepted an INVITE of this call on `flow`.
   void carry(std::uint64_t call, FlowId flow) noexcept;
-  /// L4: after a take-over all calls go on at the new flow.
-  void carry_all(FlowId flow) noexcept;
+  /// L4: after a take-over the calls of the old flow go on at the new one.
+  void carry_over(FlowId from, FlowId to) noexcept;
+  /// The flows that carry a call; ids of generation 0 fill the rest.
+  [[nodiscard]] std::array<FlowId, kMaxCount> carriers() const noexcept;
   /// None for a call that is not known or not accepted.
   [[nodiscard]] FlowId flow_of(std::uint64_t call) const noexcept;
 
@@ -71,7 +75,7 @@ class OpenCalls {
     std::uint64_t hash = 0;
     FlowId flow;
   };
-  std::array<Call, 8> calls_{};
+  std::array<Call, kMaxCount> calls_{};
   std::size_t count_ = 0;
 };
 
@@ -112,8 +116,8 @@ struct Line {
 
   BoxLink link = BoxLink::idle;
   unsigned short_lived_links = 0;  ///< one after the other, each closed by the Box within kLongestRedial
-  unsigned failed_dials = 0;     ///< since the last success
-  TimePoint redial_at = kNever;  ///< while lost
+  unsigned failed_dials = 0;       ///< since the last success
+  TimePoint redial_at = kNever;    ///< while lost
   TimePoint link_opened_at;
   bool tell_phone = false;  ///< the Box has forgotten the registration: close the phone's connection (L6)
 };

@@ -19,6 +19,7 @@ Line& LineTable::open(std::string aor, const IpAddress& source) {
   line.box_tcp = stock_.back().tcp;
   stock_.pop_back();
   by_aor_[line.aor].push_back(line.id);
+  by_box_facing_[line.box_facing] = line.id;
   ++lines_per_source_[source];
   return line;
 }
@@ -31,7 +32,13 @@ void LineTable::erase(LineId id) {
   if (of_aor->second.empty()) by_aor_.erase(of_aor);
   const auto of_source = lines_per_source_.find(line->source);
   if (--of_source->second == 0) lines_per_source_.erase(of_source);
+  by_box_facing_.erase(line->box_facing);
   lines_.erase(id);
+}
+
+Line* LineTable::find_by_box_facing(const SocketAddress& address) noexcept {
+  const auto found = by_box_facing_.find(address);
+  return found == by_box_facing_.end() ? nullptr : lines_.find(found->second);
 }
 
 const std::vector<LineId>& LineTable::of_aor(const std::string& aor) const noexcept {

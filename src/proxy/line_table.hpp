@@ -38,6 +38,8 @@ class LineTable {
   Line* find(LineId id) noexcept { return lines_.find(id); }
   /// The lines of an AOR, the oldest first. Valid until the next open() or erase().
   [[nodiscard]] const std::vector<LineId>& of_aor(const std::string& aor) const noexcept;
+  /// Null when no line has this box-facing address.
+  Line* find_by_box_facing(const SocketAddress& address) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
   Line* oldest_reserved() noexcept;
   [[nodiscard]] std::size_t count_in_use() const noexcept;
@@ -48,6 +50,7 @@ class LineTable {
   mutable SlotMap<Line, LineId> lines_;
   boost::unordered_flat_map<std::string, std::vector<LineId>> by_aor_;
   boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> lines_per_source_;
+  boost::unordered_flat_map<SocketAddress, LineId, AddressHash> by_box_facing_;
   std::vector<BoxFacing> stock_;
 };
 

@@ -117,7 +117,7 @@ Line* Proxy::State::line_for(const Arrival& arrival) {
 
 Line* Proxy::State::open_line(const Arrival& arrival) {
   if (lines.is_full()) {
-    if (Line* oldest = lines.oldest_reserved()) release_line(*oldest, arrival.out);
+    if (Line* oldest = lines.oldest_reserved()) release_line(*oldest, arrival.now, arrival.out);
   }
   const bool over_limit = lines.is_full() || lines.is_full_for(arrival.flow.remote.ip);
   if (over_limit || lines.stock_count() == 0) {

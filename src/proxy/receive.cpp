@@ -43,10 +43,10 @@ void Proxy::State::receive_stream(Flow& flow, ByteView bytes, TimePoint now, Act
   }
   Flow* still = flows.find(id);  // a message may have closed its own flow
   if (still == nullptr) return;
-  if (!buffered.empty() && kept && buffered.size() == joined.size()) {
-    still->input = std::move(joined);
-  } else {
-    still->input = std::string(buffered);
+  const bool all_kept = kept && buffered.size() == joined.size();
+  if (!flows.keep_input(*still, all_kept ? std::move(joined) : std::string(buffered))) {
+    out.note(Note::Kind::limit_reached, id, {}, "bytes of unfinished messages");
+    return close_flow(id, CloseReason::unfinished, now, out);
   }
   // L9: the clock of an unfinished message starts with its first byte.
   if (!still->framer.inside_message() || still->waits_for_message) return;
@@ -84,7 +84,7 @@ bool Proxy::State::take_frame(FlowId id, ByteView& buffered, TimePoint now, Acti
     case Kind::lost:
       dump(*flow, taken, out);
       refuse(arrival, step.error);
-      close_flow(id, CloseReason::framing_lost, out);
+      close_flow(id, CloseReason::framing_lost, now, out);
       return false;
   }
   return false;

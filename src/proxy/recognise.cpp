@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "proxy/pending.hpp"
 #include "proxy/timing.hpp"
 
 namespace fapfon::proxy {
@@ -70,16 +71,22 @@ Line* by_contact_user(const Lookup& lookup) {
 }
 
 /// H7: the From of a phone that was called is the To of the Box's INVITE, which held its Contact: the
-/// box-facing address.
+/// box-facing address. On a flow that has not spoken for the line it counts for a call of the line only.
 Line* by_box_facing(const Lookup& lookup) {
   const sip::Uri& from = lookup.request.from().uri;
   if (!from.is_sip() || !from.host_port.ip) return nullptr;
-  const std::vector<LineId>& spoken_for = lookup.flow.lines;
-  for (auto id = spoken_for.rbegin(); id != spoken_for.rend(); ++id) {
-    Line* line = lookup.lines.find(*id);
-    const bool named =
-        line != nullptr && line->box_facing.ip == from.host_port.ip && line->box_facing.port == from.port();
-    if (named) return line;
+  Line* line = lookup.lines.find_by_box_facing({*from.host_port.ip, from.port()});
+  if (line == nullptr) return nullptr;
+  const auto& spoken_for = lookup.flow.lines;
+  const bool speaks_for_it = std::ranges::find(spoken_for, line->id) != spoken_for.end();
+  return speaks_for_it || line->calls.contains(call_hash(lookup.request)) ? line : nullptr;
+}
+
+/// L4: a request inside a call that the line has, on a flow that the phone has not registered on yet.
+Line* by_call(const Lookup& lookup) {
+  for (const LineId id : lookup.lines.of_aor(lookup.identity.aor)) {
+    Line* line = lookup.lines.find(id);
+    if (line->calls.contains(call_hash(lookup.request))) return line;
   }
   return nullptr;
 }
@@ -131,6 +138,9 @@ Line* recognise(const sip::MessageView& request, const Identity& identity, const
   const bool is_register = request.method() == sip::Method::registration;
   if (!is_register) {
     if (Line* line = by_box_facing(lookup)) return line;
+    if (request.has_to_tag()) {
+      if (Line* line = by_call(lookup)) return line;
+    }
     if (request.has_to_tag() || is_anonymous(request)) {
       if (Line* line = newest_on_flow(lookup)) return line;
     }

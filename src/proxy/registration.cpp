@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "proxy/recognise.hpp"
 #include "rewrite/contact_expires.hpp"
@@ -116,6 +117,18 @@ void supersede(Line& line, FlowId flow) {
   }
 }
 
+bool is_registered_on(const Line& line, FlowId flow) noexcept {
+  return std::ranges::any_of(
+      line.contacts, [&](const Contact& contact) { return contact.registered && contact.flow == flow; });
+}
+
+/// L4: calls go on at the new flow, but for those whose own flow is registered as well.
+void move_calls(Line& line, FlowId flow) noexcept {
+  for (const FlowId carrier : line.calls.carriers()) {
+    if (carrier && !is_registered_on(line, carrier)) line.calls.carry_over(carrier, flow);
+  }
+}
+
 void adopt_identity(Line& line, const Contact& contact) {
   if (!contact.instance.empty()) line.instance = contact.instance;
   if (const auto uri = sip::parse_uri(contact.pair.phone_uri)) line.contact_user = uri->user;
@@ -179,12 +192,13 @@ RegistrationChange confirm_registration(const sip::MessageView& response, const 
   // A mere query of the bindings moves nothing.
   const bool moves = here && pending.requested_expires > 0 && line.serving != flow.id;
   const bool first_flow = !line.serving;
-  if (moves) {
-    line.serving = flow.id;
-    line.calls.carry_all(flow.id);
-  }
+  const FlowId served_before = std::exchange(line.serving, moves ? flow.id : line.serving);
   if (here) supersede(line, flow.id);
-  if (moves && was_registered && !first_flow) return RegistrationChange::taken_over;
+  if (moves) move_calls(line, flow.id);
+  // A phone that is registered by UDP and by TCP keeps both flows; with each refresh the other is the newest.
+  if (moves && was_registered && !first_flow && !is_registered_on(line, served_before)) {
+    return RegistrationChange::taken_over;
+  }
   return was_registered ? RegistrationChange::none : RegistrationChange::registered;
 }
 

@@ -87,9 +87,9 @@ struct Proxy::State {
   void sweep_pending(TimePoint now);
   /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
   void end_line(Line& line, TimePoint now, Actions& out);
-  void release_line(Line& line, Actions& out);
-  void close_link(Line& line, Actions& out);
-  void close_flow(FlowId id, CloseReason reason, Actions& out);
+  void release_line(Line& line, TimePoint now, Actions& out);
+  void close_link(Line& line, TimePoint now, Actions& out);
+  void close_flow(FlowId id, CloseReason reason, TimePoint now, Actions& out);
   void forget_flow(const Flow& flow);
   /// Starts or stops keep-alives (L7): of one flow, and of those that a line's Contacts name or have named.
   void update_keep_alive(Flow& flow, TimePoint now);
