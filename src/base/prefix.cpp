@@ -40,6 +40,7 @@ const std::vector<Prefix>& private_ranges() {
                                                 "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
                                                 "fe80::/10"};
     std::vector<Prefix> parsed;
+    parsed.reserve(kTexts.size());
     for (const ByteView text : kTexts) parsed.push_back(Prefix::parse(text).value());
     return parsed;
   }();
