@@ -21,6 +21,7 @@ void Proxy::State::request_to_phone(const Arrival& arrival) {
     return arrival.out.note(Note::Kind::message_dropped, arrival.flow.id, arrival.flow.line,
                             "the phone is not connected");
   }
+  // H6: the Via stays as it is, for the phone's answer comes back on the flow.
   const rewrite::AddressMap map = address_map(*line, *phone);
   edits.start(message.whole());
   rewrite::restore_uris(message, map, edits);

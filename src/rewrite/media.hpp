@@ -21,8 +21,8 @@ MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map,
 /// S3: where the Box repeats the observed address, the phone gets what it wrote.
 void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
 
-/// Content-Length of the message, each of them where it stands twice (F3), and of its parts after the edits so
-/// far. Last of all rules.
+/// Content-Length of the message, each of them where it stands twice (F3), and of its parts after the edits
+/// so far. Last of all rules.
 void correct_lengths(const sip::MessageView& message, const sip::BodyParts& parts, Edits& edits);
 
 }  // namespace fapfon::rewrite

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What changes in a message on its way from the phone to the Box (SPEC H1, H2, H4). One function a
-// rule; each only records edits. Contacts have been learned before (proxy/), so that map.contacts()
-// holds what this message advertises.
+// What changes in a message on its way from the phone to the Box (SPEC H1, H2, H4), and nothing else does: no
+// rule reads what SPEC F6 protects. One function a rule; each only records edits. Contacts have been learned
+// before (proxy/), so that map.contacts() holds what this message advertises.
 #pragma once
 
 #include <optional>
@@ -23,8 +23,8 @@ void keep_live_binding(const sip::MessageView& message, const AddressMap& map, E
 /// H2: Request-URI, Route, Refer-To, Referred-By, Record-Route and Path, where they name the phone exactly.
 void map_routing_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 
-/// H4: `;rport` where a UDP request has none, so that the answer comes to our port (RFC 3581 section 4).
-/// True when it was added: it has to be taken out of the answer.
+/// H4: `;rport` where a UDP request has none (the only thing that is ever added, F7), so that the answer
+/// comes to our port (RFC 3581 section 4). True when it was added: it has to be taken out of the answer.
 bool ensure_rport(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 
 /// H4 between IPv4 and IPv6: the box-facing address as sent-by. Returns what it replaced; empty when nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The pieces that all SIP headers are made of (RFC 3261 section 25.1): white space with folding,
+// The pieces that all SIP headers are made of (SPEC F4; RFC 3261 section 25.1): white space with folding,
 // tokens, quoted strings, parameters, comma-separated values. Views into the caller's buffer only.
 #pragma once
 

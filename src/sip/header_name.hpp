@@ -66,6 +66,13 @@ constexpr HeaderName header_name(ByteView text) noexcept {
   return HeaderName::other;
 }
 
+/// The headers without which nobody can route a message (SPEC F8), and Max-Forwards: all but Via may stand
+/// only once.
+constexpr bool routes_alone(HeaderName name) noexcept {
+  return name == HeaderName::via || name == HeaderName::from || name == HeaderName::to ||
+         name == HeaderName::call_id || name == HeaderName::cseq || name == HeaderName::max_forwards;
+}
+
 /// The headers of SPEC H2 and H3 that route a message or tell where to send one.
 constexpr bool is_routing_header(HeaderName name) noexcept {
   return name == HeaderName::route || name == HeaderName::record_route || name == HeaderName::path ||

@@ -85,37 +85,15 @@ ParseError MessageView::read_routing() noexcept {
   std::bitset<kHeaderNames.size() + 1> seen;
   contacts_.clear();
   for (const HeaderLine& header : headers()) {
-    switch (header.name) {
-      case HeaderName::via:
-      case HeaderName::from:
-      case HeaderName::to:
-      case HeaderName::call_id:
-      case HeaderName::cseq:
-      case HeaderName::max_forwards: {
-        const auto index = static_cast<std::size_t>(header.name);
-        const bool again = seen.test(index);
-        seen.set(index);
-        if (again && header.name == HeaderName::via) break;
-        if (again) return ParseError::repeated_header;
-        const ParseError error = read_single(header);
-        if (error != ParseError::none) return error;
-        break;
-      }
-      case HeaderName::contact:
-        read_contacts(header.value);
-        break;
-      case HeaderName::other:
-      case HeaderName::content_encoding:
-      case HeaderName::content_length:
-      case HeaderName::content_type:
-      case HeaderName::expires:
-      case HeaderName::path:
-      case HeaderName::record_route:
-      case HeaderName::refer_to:
-      case HeaderName::referred_by:
-      case HeaderName::route:
-        break;
-    }
+    if (header.name == HeaderName::contact) read_contacts(header.value);
+    if (!routes_alone(header.name)) continue;
+    const auto index = static_cast<std::size_t>(header.name);
+    const bool again = seen.test(index);
+    seen.set(index);
+    if (again && header.name == HeaderName::via) continue;  // only the topmost is read
+    if (again) return ParseError::repeated_header;
+    const ParseError error = read_single(header);
+    if (error != ParseError::none) return error;
   }
   for (const HeaderName name :
        {HeaderName::via, HeaderName::from, HeaderName::to, HeaderName::call_id, HeaderName::cseq}) {
