@@ -42,9 +42,9 @@ Line* LineTable::find_by_box_facing(const SocketAddress& address) noexcept {
 }
 
 const std::vector<LineId>& LineTable::of_aor(const std::string& aor) const noexcept {
-  static const std::vector<LineId> kNone;
+  static const std::vector<LineId> none;
   const auto found = by_aor_.find(aor);
-  return found == by_aor_.end() ? kNone : found->second;
+  return found == by_aor_.end() ? none : found->second;
 }
 
 Line* LineTable::oldest_reserved() noexcept {

@@ -134,6 +134,33 @@ void adopt_identity(Line& line, const Contact& contact) {
   if (const auto uri = sip::parse_uri(contact.pair.phone_uri)) line.contact_user = uri->user;
 }
 
+struct Grants {
+  bool any = false;   ///< the Box has a binding for the line
+  bool here = false;  ///< for a Contact that was told on the flow of the REGISTER
+};
+
+/// Takes over what the Box says of each Contact of the line: that it is bound, and until when.
+Grants take_grants(const sip::MessageView& response, const Pending& pending, const Flow& flow,
+                   const rewrite::AddressMap& map, TimePoint now, Line& line) {
+  // A Box that lists nothing where something was asked for has granted what was asked for.
+  const bool silent_grant = !lists_contacts(response) && pending.requested_expires > 0;
+  Grants grants;
+  for (Contact& contact : line.contacts) {
+    const bool told_here = contact.flow == flow.id && contact.in_register;
+    if (!contact.registered && !told_here) continue;
+    const std::uint32_t granted = silent_grant && told_here
+                                      ? rewrite::header_expires(response).value_or(pending.requested_expires)
+                                      : granted_expires(response, contact, pending, map);
+    contact.registered = granted > 0;
+    contact.expires = now + std::chrono::seconds(granted);
+    grants.any = grants.any || contact.registered;
+    if (!contact.registered || !told_here) continue;
+    grants.here = true;
+    adopt_identity(line, contact);
+  }
+  return grants;
+}
+
 }  // namespace
 
 void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept {
@@ -169,31 +196,16 @@ RegistrationChange confirm_registration(const sip::MessageView& response, const 
                                         const Flow& flow, const rewrite::AddressMap& map, TimePoint now,
                                         Line& line) {
   const bool was_registered = line.state == LineState::registered;
-  // A Box that lists nothing where something was asked for has granted what was asked for.
-  const bool silent_grant = !lists_contacts(response) && pending.requested_expires > 0;
-  bool registered = false;
-  bool here = false;
-  for (Contact& contact : line.contacts) {
-    const bool told_here = contact.flow == flow.id && contact.in_register;
-    if (!contact.registered && !told_here) continue;
-    const std::uint32_t granted = silent_grant && told_here
-                                      ? rewrite::header_expires(response).value_or(pending.requested_expires)
-                                      : granted_expires(response, contact, pending, map);
-    contact.registered = granted > 0;
-    contact.expires = now + std::chrono::seconds(granted);
-    registered = registered || contact.registered;
-    here = here || (contact.registered && told_here);
-    if (contact.registered && told_here) adopt_identity(line, contact);
-  }
-  line.state = registered ? LineState::registered : LineState::unregistered;
-  if (!registered) return was_registered ? RegistrationChange::unregistered : RegistrationChange::none;
+  const Grants grants = take_grants(response, pending, flow, map, now, line);
+  line.state = grants.any ? LineState::registered : LineState::unregistered;
+  if (!grants.any) return was_registered ? RegistrationChange::unregistered : RegistrationChange::none;
   line.was_registered = true;
   line.tell_phone = false;
   // A mere query of the bindings moves nothing.
-  const bool moves = here && pending.requested_expires > 0 && line.serving != flow.id;
+  const bool moves = grants.here && pending.requested_expires > 0 && line.serving != flow.id;
   const bool first_flow = !line.serving;
   const FlowId served_before = std::exchange(line.serving, moves ? flow.id : line.serving);
-  if (here) supersede(line, flow.id);
+  if (grants.here) supersede(line, flow.id);
   if (moves) move_calls(line, flow.id);
   // A phone that is registered by UDP and by TCP keeps both flows; with each refresh the other is the newest.
   if (moves && was_registered && !first_flow && !is_registered_on(line, served_before)) {
