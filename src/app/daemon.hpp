@@ -12,14 +12,14 @@
 #include <string>
 
 #include "app/box_facing.hpp"
-#include "app/box_locator.hpp"
-#include "app/box_search.hpp"
 #include "app/flow_sockets.hpp"
 #include "app/log.hpp"
 #include "app/note_log.hpp"
 #include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/phone_side.hpp"
+#include "box/box_locator.hpp"
+#include "box/box_search.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
 #include "net/timer.hpp"
@@ -41,9 +41,9 @@ class Daemon final : PhoneSide::Owner,
  private:
   // --- Where the Box is (daemon_box.cpp) ---
   void find_box();
-  void use_box_name(const BoxName& name);
-  void box_located(BoxLocator::Answer answer);
-  void start_over_from(const BoxPlace& place);
+  void use_box_name(const box::BoxName& name);
+  void box_located(box::BoxLocator::Answer answer);
+  void start_over_from(const box::BoxPlace& place);
   void refill_box_facing();
 
   // --- What arrives ---
@@ -89,9 +89,9 @@ class Daemon final : PhoneSide::Owner,
   FlowSockets flows_;
   std::unique_ptr<PhoneSide> phones_;
   BoxFacingPorts box_ports_;
-  std::unique_ptr<BoxSearch> search_;
-  std::unique_ptr<BoxLocator> locator_;
-  std::optional<BoxPlace> place_;
+  std::unique_ptr<box::BoxSearch> search_;
+  std::unique_ptr<box::BoxLocator> locator_;
+  std::optional<box::BoxPlace> place_;
   bool box_problem_told_ = false;
   Output dump_output_;
   std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read

@@ -15,17 +15,18 @@ constexpr auto kRefillPause = 1s;
 void Daemon::find_box() {
   if (options_.box) return use_box_name(*options_.box);
   log_.info("no Box named, looking for one");
-  search_ = std::make_unique<BoxSearch>(loop_, std::random_device{}(), [this](BoxSearch::Answer answer) {
-    if (answer) return use_box_name(*answer);
-    failure_ = answer.error();
-    loop_.stop();
-  });
-  search_->start(BoxSearch::usual_candidates());
+  search_ =
+      std::make_unique<box::BoxSearch>(loop_, std::random_device{}(), [this](box::BoxSearch::Answer answer) {
+        if (answer) return use_box_name(*answer);
+        failure_ = answer.error();
+        loop_.stop();
+      });
+  search_->start(box::BoxSearch::usual_candidates());
 }
 
-void Daemon::use_box_name(const BoxName& name) {
-  locator_ = std::make_unique<BoxLocator>(
-      loop_, name, [this](BoxLocator::Answer answer) { box_located(std::move(answer)); });
+void Daemon::use_box_name(const box::BoxName& name) {
+  locator_ = std::make_unique<box::BoxLocator>(
+      loop_, name, [this](box::BoxLocator::Answer answer) { box_located(std::move(answer)); });
   if (auto answer = locator_->locate_now()) {
     box_located(*answer);
     if (*answer) return;
@@ -33,7 +34,7 @@ void Daemon::use_box_name(const BoxName& name) {
   locator_->locate();
 }
 
-void Daemon::box_located(BoxLocator::Answer answer) {
+void Daemon::box_located(box::BoxLocator::Answer answer) {
   if (!answer) {
     if (!std::exchange(box_problem_told_, true)) {
       log_.error("Box cannot be found, trying on",
@@ -53,7 +54,7 @@ void Daemon::box_located(BoxLocator::Answer answer) {
 
 /// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register
 /// anew at once; those on UDP do with their next registration (--max-expires).
-void Daemon::start_over_from(const BoxPlace& place) {
+void Daemon::start_over_from(const box::BoxPlace& place) {
   log_.info("local address has changed, phones must register anew",
             {kv("local", place.local), kv("before", place_->local)});
   for (FlowSocket& flow : flows_.all()) {

@@ -258,7 +258,7 @@ Error read_rest(const std::vector<std::string>& rest, Options& out) {
       return "unknown option " + text + "; 'fapfon-proxy --help' lists the options";
     }
     if (out.box) return "'" + text + "' is one argument too many; give one BOX_ADDRESS";
-    auto box = parse_box_name(text);
+    auto box = box::parse_box_name(text);
     if (!box) return box.error();
     out.box = *box;
   }

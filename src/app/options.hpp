@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "app/box_name.hpp"
 #include "app/log.hpp"
 #include "base/bytes.hpp"
 #include "base/expected.hpp"
 #include "base/prefix.hpp"
+#include "box/box_name.hpp"
 #include "proxy/config.hpp"
 
 namespace fapfon::app {
@@ -78,14 +78,14 @@ struct Options {
   enum class Task : std::uint8_t { run, help, version };
 
   Task task = Task::run;
-  std::uint16_t tcp_port = kDefaultSipPort;  ///< 0: the kernel chooses
-  std::uint16_t udp_port = kDefaultSipPort;
+  std::uint16_t tcp_port = box::kDefaultSipPort;  ///< 0: the kernel chooses
+  std::uint16_t udp_port = box::kDefaultSipPort;
   Level level = Level::info;
   std::string logfile;                           ///< empty: stderr; "-": stdout
   std::vector<Prefix> allow = private_ranges();  ///< who is served (SPEC N4)
   std::string state_dir;
   proxy::Config core;
-  std::optional<BoxName> box;  ///< none: look for one
+  std::optional<box::BoxName> box;  ///< none: look for one
 };
 
 /// Limits that fit into this many file descriptors: a phone on TCP costs up to four (its connection,

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/box_search.hpp"
+#include "box/box_search.hpp"
 #include "integration/peer.hpp"
 #include "net/loop.hpp"
 
@@ -18,13 +18,13 @@ const std::string kNoName = std::string(64, 'x') + ".box";
 
 class Search : public testing::Test {
  protected:
-  static app::BoxName named(const Peer& peer) { return {peer.local().ip, {}, peer.local().port}; }
+  static box::BoxName named(const Peer& peer) { return {peer.local().ip, {}, peer.local().port}; }
 
   /// Runs until the answer is there; `meanwhile` plays the candidates.
-  app::BoxSearch::Answer run(
-      const std::vector<app::BoxName>& candidates, const std::function<void()>& meanwhile = [] {}) {
-    std::optional<app::BoxSearch::Answer> answer;
-    app::BoxSearch search{loop, 4711, [&](app::BoxSearch::Answer found) { answer = std::move(found); }};
+  box::BoxSearch::Answer run(
+      const std::vector<box::BoxName>& candidates, const std::function<void()>& meanwhile = [] {}) {
+    std::optional<box::BoxSearch::Answer> answer;
+    box::BoxSearch search{loop, 4711, [&](box::BoxSearch::Answer found) { answer = std::move(found); }};
     search.start(candidates);
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!answer && std::chrono::steady_clock::now() < deadline) {
@@ -85,7 +85,7 @@ TEST_F(Search, finds_a_box_by_name) {
 }
 
 TEST_F(Search, tells_each_candidate_and_its_outcome_when_there_is_none) {
-  const app::BoxName refusing = named(second);
+  const box::BoxName refusing = named(second);
   second.close();
   const auto found = run({{{}, kNoName, 5060}, named(first), refusing});
   ASSERT_FALSE(found);
@@ -98,7 +98,7 @@ TEST_F(Search, tells_each_candidate_and_its_outcome_when_there_is_none) {
 }
 
 TEST_F(Search, ends_at_once_when_nobody_can_answer) {
-  const app::BoxName refusing = named(second);
+  const box::BoxName refusing = named(second);
   second.close();
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(run({refusing}));

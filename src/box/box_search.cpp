@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/box_search.hpp"
+#include "box/box_search.hpp"
 
 #include <array>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include "net/routes.hpp"
 #include "net/socket.hpp"
 
-namespace fapfon::app {
+namespace fapfon::box {
 namespace {
 
 /// When the query is sent again after the round before, and when the search is over (2 s in all).
@@ -170,4 +170,4 @@ void BoxSearch::udp_unreachable(net::UdpSocket& socket, const SocketAddress& /*d
   }
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "app/box_name.hpp"
 #include "base/expected.hpp"
+#include "box/box_name.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
 #include "net/udp_socket.hpp"
 
-namespace fapfon::app {
+namespace fapfon::box {
 
 /// An OPTIONS request to `box`, from `local`; `token` makes its branch, tag and Call-ID unique.
 std::string box_query(const SocketAddress& box, const SocketAddress& local, ByteView token);
@@ -57,4 +57,4 @@ class BoxSearch final : net::UdpSocket::Owner {
   int round_ = 0;
 };
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box

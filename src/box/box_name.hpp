@@ -9,7 +9,7 @@
 #include "base/expected.hpp"
 #include "base/socket_address.hpp"
 
-namespace fapfon::app {
+namespace fapfon::box {
 
 /// RFC 3261 section 19.1.2.
 inline constexpr std::uint16_t kDefaultSipPort = 5060;
@@ -27,4 +27,4 @@ struct BoxName {
 /// else what is wrong with it and what to write instead.
 Expected<BoxName, std::string> parse_box_name(ByteView text);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box

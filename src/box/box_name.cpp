@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/box_name.hpp"
+#include "box/box_name.hpp"
 
 #include <algorithm>
 
-namespace fapfon::app {
+namespace fapfon::box {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 253;  // RFC 1035 section 2.3.4, written out
@@ -76,4 +76,4 @@ Expected<BoxName, std::string> parse_box_name(ByteView text) {
   return box;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box

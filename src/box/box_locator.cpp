@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/box_locator.hpp"
+#include "box/box_locator.hpp"
 
 #include <utility>
 
 #include "base/limits.hpp"
 #include "net/socket.hpp"
 
-namespace fapfon::app {
+namespace fapfon::box {
 namespace {
 
 /// The least time between two answers.
@@ -53,4 +53,4 @@ BoxLocator::Answer BoxLocator::place_of(const std::vector<IpAddress>& candidates
   return Unexpected<std::string>(cause);
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box

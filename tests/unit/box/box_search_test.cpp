@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The pure part of the search: its message and how an answer is known. With sockets: tests/integration.
-#include "app/box_search.hpp"
+#include "box/box_search.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::box {
 namespace {
 
 const SocketAddress kBox = SocketAddress::parse("192.0.2.1:5060").value();
@@ -43,4 +43,4 @@ TEST(BoxAnswer, something_else_is_none) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::box

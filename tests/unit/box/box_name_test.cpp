@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/box_name.hpp"
+#include "box/box_name.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::box {
 namespace {
 
 struct Good {
@@ -45,4 +45,4 @@ INSTANTIATE_TEST_SUITE_P(All, WrongBoxName,
                                          "fritz..box", "0.0.0.0", "::", "224.0.0.1", "sip:fritz.box"));
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::box

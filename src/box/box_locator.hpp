@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "app/box_name.hpp"
 #include "base/expected.hpp"
 #include "base/time.hpp"
+#include "box/box_name.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
 
-namespace fapfon::app {
+namespace fapfon::box {
 
 struct BoxPlace {
   SocketAddress box;
@@ -50,4 +50,4 @@ class BoxLocator {
   TimePoint next_allowed_{};  // not asked again before
 };
 
-}  // namespace fapfon::app
+}  // namespace fapfon::box
