@@ -15,12 +15,15 @@ constexpr auto kRefillPause = 1s;
 void Daemon::find_box() {
   if (options_.box) return use_box_name(*options_.box);
   log_.info("no Box named, looking for one");
-  search_ =
-      std::make_unique<box::BoxSearch>(loop_, std::random_device{}(), [this](box::BoxSearch::Answer answer) {
-        if (answer) return use_box_name(*answer);
-        failure_ = answer.error();
-        loop_.stop();
-      });
+  search_ = std::make_unique<
+      box::BoxSearch>(loop_, std::random_device{}(), [this](box::BoxSearch::Answer answer) {
+    if (answer) {
+      log_.info("a Box answers", {kv("box", answer->address), kv("product", answer->product.to_string())});
+      return use_box_name(answer->name);
+    }
+    failure_ = answer.error();
+    loop_.stop();
+  });
   search_->start(box::BoxSearch::usual_candidates());
 }
 

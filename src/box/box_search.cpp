@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "box/box_search.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/prefix.hpp"
 #include "net/routes.hpp"
 #include "net/socket.hpp"
 
@@ -15,47 +17,40 @@ namespace {
 /// When the query is sent again after the round before, and when the search is over (2 s in all).
 constexpr std::array<std::chrono::milliseconds, 3> kRounds = {500ms, 500ms, 1000ms};
 
-ByteView value_of_header(ByteView message, ByteView name, ByteView compact) {
-  while (!message.empty()) {
-    const ByteView line = message.substr(0, message.find('\n'));
-    const std::size_t colon = line.find(':');
-    message.remove_prefix(std::min(line.size() + 1, message.size()));
-    if (colon == ByteView::npos) continue;
-    const ByteView found = line.substr(0, std::min(line.find_first_of(" \t:"), colon));
-    if (!iequals(found, name) && !iequals(found, compact)) continue;
-    const std::size_t start = line.find_first_not_of(" \t", colon + 1);
-    const std::size_t end = line.find_last_not_of(" \t\r");
-    return start == ByteView::npos || end < start ? ByteView{} : line.substr(start, end - start + 1);
-  }
-  return {};
+/// One Box may be asked by IPv4 and by IPv6; two addresses of one family are two machines.
+bool is_same_machine(const FoundBox& a, const FoundBox& b) {
+  return a.address.ip.family() != b.address.ip.family() && a.product == b.product;
 }
 
-std::string call_id_of(ByteView token) {
-  return "fapfon-search-" + std::string{token};
+std::string named_with_products(const std::vector<FoundBox>& found) {
+  std::string text;
+  for (const FoundBox& one : found) {
+    text += (text.empty() ? "" : " and ") + one.address.to_string() + " (" + one.product.to_string() + ')';
+  }
+  return text;
 }
 
 }  // namespace
 
-std::string box_query(const SocketAddress& box, const SocketAddress& local, ByteView token) {
-  const std::string here = to_uri_host(local.ip);
-  const std::string there = to_uri_host(box.ip);
-  const std::string unique{token};
-  return "OPTIONS sip:" + there + " SIP/2.0\r\n" +                                              //
-         "Via: SIP/2.0/UDP " + local.to_string() + ";rport;branch=z9hG4bK" + unique + "\r\n" +  //
-         "Max-Forwards: 70\r\n" +                                                               //
-         "From: <sip:fapfon-proxy@" + here + ">;tag=" + unique + "\r\n" +                       //
-         "To: <sip:" + there + ">\r\n" +                                                        //
-         "Call-ID: " + call_id_of(token) + "\r\n" +                                             //
-         "CSeq: 1 OPTIONS\r\n" +                                                                //
-         "Content-Length: 0\r\n\r\n";
-}
-
-bool is_answer_to(ByteView datagram, ByteView token) {
-  constexpr ByteView kVersion = "SIP/2.0 ";
-  constexpr std::size_t kStatusDigits = 3;
-  if (!iequals(datagram.substr(0, kVersion.size()), kVersion)) return false;
-  const auto status = parse_decimal<unsigned>(datagram.substr(kVersion.size()).substr(0, kStatusDigits));
-  return status && *status >= 100 && value_of_header(datagram, "Call-ID", "i") == call_id_of(token);
+Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered,
+                                           const std::string& outcomes) {
+  constexpr auto is_fritzbox = [](const FoundBox& found) { return found.product.is_fritzbox; };
+  const bool any_fritzbox = std::any_of(answered.begin(), answered.end(), is_fritzbox);
+  std::vector<FoundBox> best;
+  for (const FoundBox& found : answered) {
+    const bool is_known = std::any_of(best.begin(), best.end(),
+                                      [&](const FoundBox& other) { return is_same_machine(found, other); });
+    if (found.product.is_fritzbox == any_fritzbox && !is_known) best.push_back(found);
+  }
+  if (best.size() == 1) return best.front();
+  if (best.empty()) {
+    return Unexpected<std::string>(
+        "no FRITZ!Box found (" + (outcomes.empty() ? std::string{"nothing to ask"} : outcomes) +
+        "); name it: fapfon-proxy BOX_ADDRESS, or BOX= in /etc/default/fapfon-proxy");
+  }
+  return Unexpected<std::string>("more than one answers: " + named_with_products(best) +
+                                 "; name the right one: fapfon-proxy BOX_ADDRESS, or BOX= in "
+                                 "/etc/default/fapfon-proxy");
 }
 
 struct BoxSearch::Candidate {
@@ -68,6 +63,7 @@ struct BoxSearch::Candidate {
   std::string outcome = "its name was not resolved in time";
   net::Resolver resolver;
   SocketAddress box;
+  Product product;
   std::string token;
   std::unique_ptr<net::UdpSocket> socket;
 };
@@ -85,30 +81,42 @@ void BoxSearch::start(const std::vector<BoxName>& candidates) {
       ask(candidate, {name.ip, name.port});
       continue;
     }
-    candidate.resolver.resolve(name.name, [this, &candidate](net::Resolver::Answer found) {
-      if (found && !found->empty()) return ask(candidate, {found->front(), candidate.name.port});
-      candidate.state = Candidate::State::out;
-      candidate.outcome = found ? "the name has no address" : found.error();
-      finish_when_decided(false);
+    candidate.resolver.resolve(name.name, [this, &candidate](const net::Resolver::Answer& found) {
+      name_resolved(candidate, found);
     });
   }
   send_round();
 }
 
+void BoxSearch::name_resolved(Candidate& candidate, const net::Resolver::Answer& found) {
+  if (!found) return rule_out(candidate, found.error());
+  if (found->empty()) return rule_out(candidate, "the name has no address");
+  const IpAddress ip = found->front();
+  if (!is_allowed(ip, private_ranges())) {
+    return rule_out(candidate, "the name leads to " + ip.to_string() + ", which is not in a home network");
+  }
+  ask(candidate, {ip, candidate.name.port});
+}
+
 void BoxSearch::ask(Candidate& candidate, const SocketAddress& box) {
+  for (const auto& other : candidates_) {
+    if (other->box == box) return rule_out(candidate, "is the same as " + other->name.to_string());
+  }
   candidate.box = box;
   const auto local = net::local_address_towards(box);
   auto socket = local ? net::UdpSocket::open(loop_, net::UdpSocket::Kind::box_facing, {*local, 0}, *this)
                       : Unexpected<net::SystemError>(local.error());
-  if (!socket) {
-    candidate.state = Candidate::State::out;
-    candidate.outcome = socket.error().text();
-    return finish_when_decided(false);
-  }
+  if (!socket) return rule_out(candidate, socket.error().text());
   candidate.socket = std::move(*socket);
   candidate.state = Candidate::State::asked;
   candidate.outcome = "no answer";
   candidate.socket->send(box, box_query(box, candidate.socket->local(), candidate.token));
+}
+
+void BoxSearch::rule_out(Candidate& candidate, std::string outcome) {
+  candidate.state = Candidate::State::out;
+  candidate.outcome = std::move(outcome);
+  finish_when_decided(false);
 }
 
 void BoxSearch::send_round() {
@@ -123,24 +131,19 @@ void BoxSearch::send_round() {
   timer_.start_after(wait, [this, is_last] { is_last ? finish_when_decided(true) : send_round(); });
 }
 
+/// All have to answer, or time to be up: two Boxes must not be told apart by who is quicker.
 void BoxSearch::finish_when_decided(bool out_of_time) {
+  std::vector<FoundBox> found;
   std::string outcomes;
   for (const auto& candidate : candidates_) {
-    if (candidate->state == Candidate::State::answered) {
-      timer_.stop();
-      if (answered_) std::exchange(answered_, nullptr)(candidate->name);
-      return;
-    }
-    // A better one may still answer.
-    if (!out_of_time && candidate->state != Candidate::State::out) return;
+    const bool has_answered = candidate->state == Candidate::State::answered;
+    if (!out_of_time && !has_answered && candidate->state != Candidate::State::out) return;
+    if (has_answered) found.push_back({candidate->name, candidate->box, candidate->product});
     outcomes += (outcomes.empty() ? "" : ", ") + candidate->name.to_string() + ": " + candidate->outcome;
   }
   // Not from within start(): when all are out at once, the timer says so.
   if (!out_of_time) return timer_.start_after(0s, [this] { finish_when_decided(true); });
-  if (!answered_) return;
-  std::exchange(answered_, nullptr)(Unexpected<std::string>(
-      "no FRITZ!Box found (" + (outcomes.empty() ? std::string{"nothing to ask"} : outcomes) +
-      "); name it: fapfon-proxy BOX_ADDRESS"));
+  if (answered_) std::exchange(answered_, nullptr)(choose_box(found, outcomes));
 }
 
 std::vector<BoxName> BoxSearch::usual_candidates() {
@@ -150,12 +153,26 @@ std::vector<BoxName> BoxSearch::usual_candidates() {
   return candidates;
 }
 
+BoxSearch::Answer BoxSearch::search_now(std::uint32_t seed, const std::vector<BoxName>& candidates) {
+  net::Loop loop;
+  std::optional<Answer> answer;
+  BoxSearch search{loop, seed, [&](Answer found) {
+                     answer = std::move(found);
+                     loop.stop();
+                   }};
+  search.start(candidates);
+  loop.run();
+  return *answer;
+}
+
 void BoxSearch::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/,
                              const SocketAddress& remote, ByteView bytes) {
   for (const auto& candidate : candidates_) {
     if (candidate->socket.get() != &socket || candidate->state != Candidate::State::asked) continue;
-    if (remote.ip != candidate->box.ip || !is_answer_to(bytes, candidate->token)) return;
+    const auto answer = read_answer(bytes, candidate->token);
+    if (remote.ip != candidate->box.ip || !answer) return;
     candidate->state = Candidate::State::answered;
+    candidate->product = answer->product;
     return finish_when_decided(false);
   }
 }
@@ -164,9 +181,7 @@ void BoxSearch::udp_unreachable(net::UdpSocket& socket, const SocketAddress& /*d
                                 ByteView /*payload*/, const net::SystemError& cause) {
   for (const auto& candidate : candidates_) {
     if (candidate->socket.get() != &socket || candidate->state != Candidate::State::asked) continue;
-    candidate->state = Candidate::State::out;
-    candidate->outcome = cause.text();
-    return finish_when_decided(false);
+    return rule_out(*candidate, cause.text());
   }
 }
 

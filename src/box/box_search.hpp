@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Looks for a Box when the user names none (SPEC section 6): asks the name fritz.box and the default
-// gateways by SIP OPTIONS, all at once, and takes the first in that order that answers with any SIP
-// response. What cannot be asked, and what does not answer, is told with its reason.
+// gateways by SIP OPTIONS, all at once. A FRITZ!Box is preferred to other SIP servers; between two of
+// them nobody guesses. What cannot be asked, and what does not answer, is told with its reason.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,36 +13,46 @@
 
 #include "base/expected.hpp"
 #include "box/box_name.hpp"
+#include "box/box_query.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
 #include "net/udp_socket.hpp"
 
 namespace fapfon::box {
 
-/// An OPTIONS request to `box`, from `local`; `token` makes its branch, tag and Call-ID unique.
-std::string box_query(const SocketAddress& box, const SocketAddress& local, ByteView token);
+struct FoundBox {
+  BoxName name;  ///< as it was asked for: it is resolved again when the Box moves
+  SocketAddress address;
+  Product product;
+};
 
-/// True when `datagram` is a SIP response to the query with this token: some status, same Call-ID.
-bool is_answer_to(ByteView datagram, ByteView token);
+/// The one to take, or a line why none: nobody answered (`outcomes` says who was asked), or two did.
+Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered,
+                                           const std::string& outcomes);
 
 class BoxSearch final : net::UdpSocket::Owner {
  public:
-  /// The Box that was found, or one line with each candidate and its outcome.
-  using Answer = Expected<BoxName, std::string>;
+  using Answer = Expected<FoundBox, std::string>;
 
   /// `seed` makes the tokens of this search differ from those of others.
   BoxSearch(net::Loop& loop, std::uint32_t seed, std::function<void(Answer)> answered);
   ~BoxSearch();
 
-  /// Asks `candidates`, names or addresses, the best first. The answer comes from the loop, once.
+  /// Asks `candidates`, names or addresses, the best first. The answer comes from the loop, once, after 2 s
+  /// at most. A name that leads to a public address is not asked: outside of a home network fritz.box
+  /// is somebody else's.
   void start(const std::vector<BoxName>& candidates);
 
   /// fritz.box, then the default gateways of this machine.
   static std::vector<BoxName> usual_candidates();
+  /// Searches in a loop of its own; for commands.
+  static Answer search_now(std::uint32_t seed, const std::vector<BoxName>& candidates);
 
  private:
   struct Candidate;
+  void name_resolved(Candidate& candidate, const net::Resolver::Answer& found);
   void ask(Candidate& candidate, const SocketAddress& box);
+  void rule_out(Candidate& candidate, std::string outcome);
   void send_round();
   void finish_when_decided(bool out_of_time);
   void udp_datagram(net::UdpSocket& socket, const SocketAddress& local, const SocketAddress& remote,

@@ -2,9 +2,11 @@
 // The search for a Box, among candidates on the loopback that answer, refuse or keep silent.
 #include <functional>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include "box/ask_box.hpp"
 #include "box/box_search.hpp"
 #include "integration/peer.hpp"
 #include "net/loop.hpp"
@@ -35,10 +37,11 @@ class Search : public testing::Test {
   }
 
   /// Answers what is there.
-  static void play(Peer& box, const std::string& status) {
+  static void play(Peer& box, const std::string& status, const std::string& product = "test") {
     if (!box.wait(POLLIN, 0ms)) return;
-    const std::string query = box.datagram();
-    box.send_to(box.source(), answer_to(query, status));
+    std::string answer = answer_to(box.datagram(), status);
+    answer.insert(answer.find("Content-Length"), "Server: " + product + "\r\n");
+    box.send_to(box.source(), answer);
   }
 
   net::Loop loop;
@@ -49,23 +52,44 @@ class Search : public testing::Test {
 TEST_F(Search, takes_a_box_that_answers_with_any_status) {
   const auto found = run({named(first)}, [&] { play(first, "404 Not Found"); });
   ASSERT_TRUE(found) << found.error();
-  EXPECT_EQ(found->to_string(), first.local().to_string());
+  EXPECT_EQ(found->address, first.local());
 }
 
-TEST_F(Search, prefers_the_first_candidate_though_it_answers_last) {
+TEST_F(Search, prefers_a_fritzbox_that_answers_last) {
   int rounds = 0;
   const auto found = run({named(first), named(second)}, [&] {
-    play(second, "200 OK");
-    if (++rounds > 20) play(first, "200 OK");
+    play(first, "200 OK");
+    if (++rounds > 20) play(second, "200 OK", "FRITZ!OS");
   });
   ASSERT_TRUE(found) << found.error();
-  EXPECT_EQ(found->port, first.local().port);
+  EXPECT_EQ(found->address, second.local());
+  EXPECT_EQ(found->product.to_string(), "FRITZ!Box (FRITZ!OS)");
+}
+
+TEST_F(Search, refuses_to_guess_between_two_boxes) {
+  const auto found = run({named(first), named(second)}, [&] {
+    play(first, "200 OK", "FRITZ!OS");
+    play(second, "200 OK", "FRITZ!OS");
+  });
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().rfind("more than one answers: ", 0), 0U) << found.error();
+}
+
+TEST_F(Search, asks_one_address_once_however_it_is_named) {
+  int queries = 0;
+  const auto found = run({{{}, "localhost", first.local().port}, named(first)}, [&] {
+    if (!first.wait(POLLIN, 0ms)) return;
+    const std::string query = first.datagram();
+    if (++queries == 1) first.send_to(first.source(), answer_to(query));
+  });
+  ASSERT_TRUE(found) << found.error();
+  EXPECT_EQ(queries, 1);
 }
 
 TEST_F(Search, takes_the_second_when_the_first_keeps_silent) {
   const auto found = run({named(first), named(second)}, [&] { play(second, "200 OK"); });
   ASSERT_TRUE(found) << found.error();
-  EXPECT_EQ(found->port, second.local().port);
+  EXPECT_EQ(found->address.port, second.local().port);
 }
 
 TEST_F(Search, asks_again_when_a_query_is_lost) {
@@ -81,7 +105,7 @@ TEST_F(Search, asks_again_when_a_query_is_lost) {
 TEST_F(Search, finds_a_box_by_name) {
   const auto found = run({{{}, "localhost", first.local().port}}, [&] { play(first, "200 OK"); });
   ASSERT_TRUE(found) << found.error();
-  EXPECT_EQ(found->name, "localhost");
+  EXPECT_EQ(found->name.name, "localhost");
 }
 
 TEST_F(Search, tells_each_candidate_and_its_outcome_when_there_is_none) {
@@ -113,6 +137,70 @@ TEST_F(Search, ignores_what_is_no_answer_to_its_query) {
     first.send_to(first.source(), "hello");
   });
   EXPECT_FALSE(found);
+}
+
+class Asking : public testing::Test {
+ protected:
+  /// ask_box() blocks, so the server plays in a thread.
+  template <typename Play>
+  Expected<box::BoxAnswer, box::AskFailure> ask(Play play, const IpAddress& from = kAnyPort.ip) {
+    std::thread playing{[&] { play(server); }};
+    auto answer = box::ask_box(server.local(), from);
+    playing.join();
+    return answer;
+  }
+
+  Peer server = Peer::udp(kAnyPort);
+};
+
+TEST_F(Asking, tells_who_answered) {
+  const auto answer = ask([](Peer& sip) {
+    const std::string query = sip.datagram();
+    sip.send_to(sip.source(), answer_to(query));
+  });
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->status, 200U);
+}
+
+TEST_F(Asking, asks_from_the_address_it_is_told) {
+  const auto answer = ask(
+      [](Peer& sip) {
+        const std::string query = sip.datagram();
+        EXPECT_NE(query.find("Via: SIP/2.0/UDP 127.0.0.9:"), std::string::npos) << query;
+        EXPECT_EQ(sip.source().ip, IpAddress::v4(127, 0, 0, 9));
+        sip.send_to(sip.source(), answer_to(query));
+      },
+      IpAddress::v4(127, 0, 0, 9));
+  EXPECT_TRUE(answer);
+}
+
+TEST_F(Asking, knows_what_is_no_sip_server) {
+  const auto answer = ask([](Peer& sip) {
+    sip.datagram();
+    sip.send_to(sip.source(), "hello");
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, box::AskFailure::Reason::no_sip);
+}
+
+TEST_F(Asking, knows_that_nobody_listens) {
+  const SocketAddress nobody = server.local();
+  server.close();
+  const auto answer = box::ask_box(nobody, {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, box::AskFailure::Reason::refused);
+}
+
+TEST_F(Asking, gives_up_in_time) {
+  const auto answer = box::ask_box(server.local(), {}, 50ms);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, box::AskFailure::Reason::silent);
+}
+
+TEST_F(Asking, says_when_it_cannot_send_from_there) {
+  const auto answer = box::ask_box(server.local(), IpAddress::v4(192, 0, 2, 77));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, box::AskFailure::Reason::cannot_send);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The pure part of the search: its message and how an answer is known. With sockets: tests/integration.
+// Which of those that answered is taken (SPEC section 6). With sockets: tests/integration.
 #include "box/box_search.hpp"
 
 #include <gtest/gtest.h>
@@ -7,39 +7,47 @@
 namespace fapfon::box {
 namespace {
 
-const SocketAddress kBox = SocketAddress::parse("192.0.2.1:5060").value();
-const SocketAddress kHere = SocketAddress::parse("192.0.2.2:40000").value();
+const Product kFritzBox{true, "FRITZ!Box", ""};
+const Product kOld{true, "FRITZ!Box 7170", "04.88"};
+const Product kOther{false, "kamailio", ""};
 
-TEST(BoxQuery, is_a_complete_request) {
-  EXPECT_EQ(box_query(kBox, kHere, "7x1"),
-            "OPTIONS sip:192.0.2.1 SIP/2.0\r\n"
-            "Via: SIP/2.0/UDP 192.0.2.2:40000;rport;branch=z9hG4bK7x1\r\n"
-            "Max-Forwards: 70\r\n"
-            "From: <sip:fapfon-proxy@192.0.2.2>;tag=7x1\r\n"
-            "To: <sip:192.0.2.1>\r\n"
-            "Call-ID: fapfon-search-7x1\r\n"
-            "CSeq: 1 OPTIONS\r\n"
-            "Content-Length: 0\r\n\r\n");
+FoundBox found(const char* address, const Product& product) {
+  const auto at = SocketAddress::parse(address).value();
+  return {BoxName{at.ip, {}, at.port}, at, product};
 }
 
-TEST(BoxQuery, puts_ip6_into_brackets) {
-  const auto box = SocketAddress::parse("[2001:db8::1]:5060").value();
-  const auto here = SocketAddress::parse("[2001:db8::2]:4000").value();
-  const std::string query = box_query(box, here, "t");
-  EXPECT_EQ(query.rfind("OPTIONS sip:[2001:db8::1] SIP/2.0\r\nVia: SIP/2.0/UDP [2001:db8::2]:4000;", 0), 0U);
+TEST(ChooseBox, takes_the_only_one) {
+  EXPECT_EQ(choose_box({found("192.0.2.1:5060", kFritzBox)}, "").value().address.port, 5060);
+  EXPECT_EQ(choose_box({found("192.0.2.1:5060", kOther)}, "").value().product, kOther);
 }
 
-TEST(BoxAnswer, any_status_with_our_call_id_is_one) {
-  EXPECT_TRUE(is_answer_to("SIP/2.0 200 OK\r\nCall-ID: fapfon-search-t\r\n\r\n", "t"));
-  EXPECT_TRUE(is_answer_to("SIP/2.0 481 No\r\nVia: x\r\ni : fapfon-search-t \r\n\r\n", "t"));
+TEST(ChooseBox, prefers_a_fritzbox_to_another_sip_server) {
+  const auto chosen = choose_box({found("192.0.2.9:5060", kOther), found("192.0.2.1:5060", kFritzBox)}, "");
+  EXPECT_EQ(chosen.value().product, kFritzBox);
 }
 
-TEST(BoxAnswer, something_else_is_none) {
-  EXPECT_FALSE(is_answer_to("", "t"));
-  EXPECT_FALSE(is_answer_to("SIP/2.0 200 OK\r\n\r\n", "t"));
-  EXPECT_FALSE(is_answer_to("SIP/2.0 200 OK\r\nCall-ID: fapfon-search-u\r\n\r\n", "t"));
-  EXPECT_FALSE(is_answer_to("SIP/2.0 xxx OK\r\nCall-ID: fapfon-search-t\r\n\r\n", "t"));
-  EXPECT_FALSE(is_answer_to("OPTIONS sip:a SIP/2.0\r\nCall-ID: fapfon-search-t\r\n\r\n", "t"));
+TEST(ChooseBox, refuses_to_guess_between_two_and_names_both) {
+  const auto chosen = choose_box({found("192.0.2.1:5060", kFritzBox), found("198.51.100.1:5060", kOld)}, "");
+  ASSERT_FALSE(chosen);
+  EXPECT_EQ(
+      chosen.error(),
+      "more than one answers: 192.0.2.1:5060 (FRITZ!Box (FRITZ!OS)) and 198.51.100.1:5060 (FRITZ!Box 7170 "
+      "with FRITZ!OS 04.88); name the right one: fapfon-proxy BOX_ADDRESS, or BOX= in "
+      "/etc/default/fapfon-proxy");
+  EXPECT_FALSE(choose_box({found("192.0.2.1:5060", kOther), found("198.51.100.1:5060", kOther)}, ""));
+}
+
+TEST(ChooseBox, takes_the_first_address_of_one_box_that_answers_by_ip4_and_ip6) {
+  const auto chosen =
+      choose_box({found("192.0.2.1:5060", kFritzBox), found("[2001:db8::1]:5060", kFritzBox)}, "");
+  ASSERT_TRUE(chosen) << chosen.error();
+  EXPECT_TRUE(chosen->address.ip.is_v4());
+}
+
+TEST(ChooseBox, says_who_was_asked_when_nobody_answered) {
+  const auto chosen = choose_box({}, "fritz.box:5060: no answer");
+  ASSERT_FALSE(chosen);
+  EXPECT_EQ(chosen.error().rfind("no FRITZ!Box found (fritz.box:5060: no answer); name it: ", 0), 0U);
 }
 
 }  // namespace
