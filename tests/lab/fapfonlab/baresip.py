@@ -6,7 +6,7 @@ import pathlib
 import select
 
 from .kamailio import PASSWORDS
-from .topology import BOX, CARRIER_ADDRESS
+from .topology import host
 from .wait import LabFailure, check, until
 
 CONTROL_PORT = 4444
@@ -59,6 +59,7 @@ class Softphone:
         more_users=(),
     ):
         self.namespace = topology[where]
+        self.box = host(topology.ip.box)
         self.user = user
         self.users = [user, *more_users]
         self.name = f"baresip-{where}"
@@ -72,12 +73,12 @@ class Softphone:
         )
         (home / "accounts").write_text(
             "".join(
-                f"<sip:{name}@{BOX};transport={transport}>;auth_user={name};auth_pass={password or PASSWORDS[name]}"
+                f"<sip:{name}@{self.box};transport={transport}>;auth_user={name};auth_pass={password or PASSWORDS[name]}"
                 f";audio_codecs=pcma,pcmu{parameters}\n"
                 for name in self.users
             )
         )
-        self.process = self.namespace.start(self.name, ["baresip", "-4", "-s", "-v", "-f", str(home)])
+        self.process = self.namespace.start(self.name, ["baresip", f"-{topology.ip.version}", "-s", "-v", "-f", str(home)])
         self.control = until(self._connect, f"the control port of {self.name}")
 
     def _connect(self):
@@ -137,7 +138,7 @@ class Softphone:
         self.process.await_log("401 Unauthorized (FRITZ!OS)")
 
     def dial(self, user):
-        self.command("dial", f"sip:{user}@{BOX}")
+        self.command("dial", f"sip:{user}@{self.box}")
 
     def answer(self):
         self.command("accept")
@@ -169,13 +170,14 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
     baresip binds its sockets to the address that it claims, where other apps bind to any address; so the kernel has to
     give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same.
     """
-    namespace = world.topology[where]
+    tunnel = world.vpn.interface(where)
     if claims == "carrier":
-        namespace.nft(
+        ip = world.topology.ip
+        world.topology[where].nft(
             f"""
-            table ip app {{
-                chain postrouting {{ type nat hook postrouting priority srcnat; oifname "tun0" masquerade; }}
-                chain prerouting {{ type nat hook prerouting priority dstnat; iifname "tun0" dnat to {CARRIER_ADDRESS[where]}; }}
+            table {ip.nft} app {{
+                chain postrouting {{ type nat hook postrouting priority srcnat; oifname "{tunnel}" masquerade; }}
+                chain prerouting {{ type nat hook prerouting priority dstnat; iifname "{tunnel}" dnat to {ip.carrier[where]}; }}
             }}
         """
         )
@@ -186,7 +188,7 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
         world.directory,
         transport=transport,
         sip_port=PHONE_SIP_PORT,
-        interface="rmnet0" if claims == "carrier" else "tun0",
+        interface="rmnet0" if claims == "carrier" else tunnel,
         rtp_ports="4000-4100",
         **settings,
     )

@@ -24,7 +24,7 @@ def main():
     scenario = next(s for s in scenarios.ALL if s.__name__ == name)
     passed = False
     try:
-        world = World(pathlib.Path(directory), program)
+        world = World(pathlib.Path(directory), program, **scenario.world)
         measured = scenario(world)
         if not keep:
             world.finish()

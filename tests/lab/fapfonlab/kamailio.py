@@ -6,7 +6,7 @@ import pathlib
 import re
 import signal
 
-from .topology import BOX
+from .topology import IPV4, IPV6, host
 from .wait import LabFailure, until
 
 PASSWORDS = {"user": "secret-user", "user2": "secret-user2", "home": "secret-home", "home2": "secret-home2"}
@@ -27,6 +27,9 @@ class Box:
             "CONTROL": self.control,
             "DUMP": self.dump,
             "PASSWORDS": passwords,
+            "IPV4": IPV4.box,
+            "IPV6": host(IPV6.box),
+            "BOX": host(topology.ip.box),
             "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else "",
         }.items():
             text = text.replace(f"@{name}@", str(value))
@@ -75,7 +78,7 @@ class Box:
         return [
             address
             for part in users
-            if part.split()[0] in (user, f"{user}@{BOX}")
+            if part.split()[0].split("@")[0] == user
             for address in re.findall(r"\bAddress: (\S+)", part)
         ]
 

@@ -32,6 +32,10 @@ class Namespace:
     def sysctl(self, setting):
         self.run("sysctl", "-qw", setting)
 
+    def forward(self):
+        """It is a router from now on."""
+        self.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+
     def nft(self, rules):
         self.run("nft", "-f", "-", stdin=rules)
 

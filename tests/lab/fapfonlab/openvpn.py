@@ -4,19 +4,19 @@
 import pathlib
 
 from .netns import command
-from .topology import BOX_PUBLIC, OPENVPN_PORT, VPN_RANGE
-from .wait import until
+from .topology import BOX_PUBLIC, IPV4, OPENVPN_PORT
+from .wait import check, until
 
-FIRST_ADDRESS = {"phone1": "172.20.11.6", "phone2": "172.20.11.10"}
+INTERFACE = "tun0"
 NETMASK = "255.255.255.0"
 
 SERVER = f"""
-dev tun0
+dev {INTERFACE}
 dev-type tun
 proto udp
 port {OPENVPN_PORT}
 topology subnet
-server {VPN_RANGE.split("/")[0]} {NETMASK}
+server {IPV4.vpn_range.split("/")[0]} {NETMASK}
 push "route 172.30.10.0 {NETMASK}"
 client-config-dir clients
 ccd-exclusive
@@ -30,7 +30,7 @@ verb 3
 
 CLIENT = f"""
 client
-dev tun0
+dev {INTERFACE}
 dev-type tun
 proto udp
 remote {BOX_PUBLIC} {OPENVPN_PORT}
@@ -45,21 +45,28 @@ verb 3
 """
 
 
-class Vpn:
+class OpenVpn:
+    """Server and clients; a phone can come back with another address."""
+
     def __init__(self, topology, directory):
+        check(topology.ip is IPV4, "the OpenVPN of the lab carries IPv4 only; take WireGuard")
         self.topology = topology
         self.directory = pathlib.Path(directory) / "openvpn"
         (self.directory / "clients").mkdir(parents=True)
         self.clients = {}
         self.address = {}
-        make_certificates(self.directory, ["server", *FIRST_ADDRESS])
+        make_certificates(self.directory, ["server", *IPV4.tunnel])
         (self.directory / "server.conf").write_text(SERVER)
         self.server = self._start("vpn", "openvpn-server", "server.conf")
         self.server.await_log("Initialization Sequence Completed")
 
+    def interface(self, where):
+        """The name of the tunnel's network device there."""
+        return INTERFACE
+
     def connect(self, phone, address=None):
         """Bring up the tunnel of a phone, at its usual address or another."""
-        address = address or FIRST_ADDRESS[phone]
+        address = address or IPV4.tunnel[phone]
         (self.directory / "clients" / phone).write_text(f"ifconfig-push {address} {NETMASK}\n")
         (self.directory / f"{phone}.conf").write_text(CLIENT.format(name=phone))
         self.clients[phone] = self._start(phone, f"openvpn-{phone}", f"{phone}.conf")
@@ -71,7 +78,7 @@ class Vpn:
     def reconnect(self, phone, address):
         """The phone loses its VPN and comes back with another address."""
         self.clients[phone].stop()
-        until(lambda: "tun0" not in self.topology[phone].run("ip", "link"), f"the end of {phone}'s tunnel")
+        until(lambda: INTERFACE not in self.topology[phone].run("ip", "link"), f"the end of {phone}'s tunnel")
         self.connect(phone, address)
 
     def _start(self, where, name, configuration):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """fapfon-proxy on the VPN server, and the NAT rules of the seed that hand it what phones send to the Box."""
 
-from .topology import BOX, VPN_RANGE, VPN_SERVER
+from .topology import host
 from .wait import check, check_equal, until
 
 SIP_PORT = 5060
@@ -10,11 +10,12 @@ SIP_PORT = 5060
 class FapfonProxy:
     def __init__(self, topology, program, directory, options=()):
         self.vpn = topology["vpn"]
+        self.ip = topology.ip
         state = directory / "proxy-state"
         state.mkdir(exist_ok=True)
         self._nat("-A")
         self.process = self.vpn.start(
-            "fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, BOX]
+            "fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, self.ip.box]
         )
         self._await_sockets()
 
@@ -30,15 +31,15 @@ class FapfonProxy:
     def _nat(self, action):
         for transport in ("tcp", "udp"):
             self.vpn.run(
-                "iptables",
+                "iptables" if self.ip.version == 4 else "ip6tables",
                 "-t",
                 "nat",
                 action,
                 "PREROUTING",
                 "-s",
-                VPN_RANGE,
+                self.ip.vpn_range,
                 "-d",
-                BOX,
+                self.ip.box,
                 "-p",
                 transport,
                 "--dport",
@@ -46,7 +47,7 @@ class FapfonProxy:
                 "-j",
                 "DNAT",
                 "--to-destination",
-                f"{VPN_SERVER}:{SIP_PORT}",
+                f"{host(self.ip.vpn_server)}:{SIP_PORT}",
             )
 
     def finish(self):

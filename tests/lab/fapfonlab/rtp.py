@@ -8,7 +8,7 @@ ENOUGH_PACKETS = 75  # 1.5 s of speech at 50 packets a second
 
 # RTP: UDP with version 2 in the first byte and payload type 0 (PCMU) or 8 (PCMA). RTCP has types from 200 on, SIP is text.
 RULES = """
-table ip rtp {
+table inet rtp {
     counter received { }
     chain input {
         type filter hook input priority filter + 10;

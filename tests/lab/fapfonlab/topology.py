@@ -1,42 +1,84 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The networks of the seed: two phones, their carrier, the Box with the home network behind it, and the VPN server.
 
-    phone1 10.81.179.54 --- carrier --- 198.51.100.10 box 172.30.10.1 --+-- 172.30.10.2  vpn (OpenVPN, fapfon-proxy)
-    phone2 10.81.92.17  ---   (NAT)           (NAT, UDP 1194 -> vpn)    +-- 172.30.10.20 home, home2 (.21)
+    phone1 10.81.179.54 --- carrier --- 198.51.100.10 box 172.30.10.1 --+-- 172.30.10.2  vpn (VPN server, fapfon-proxy)
+    phone2 10.81.92.17  ---   (NAT)           (NAT, VPN -> vpn)         +-- 172.30.10.20 home, home2 (.21)
 
 Nothing in the home network reaches 10.81.0.0/16: the Box sends it to the Internet, where it gets lost and is counted.
-The one thing that passes the carrier is OpenVPN to the Box's public address.
+The one thing that passes the carrier is a VPN to the Box's public address. Everything has IPv6 addresses beside those of
+the seed; what a scenario's phones and Box speak with each other is `Topology.ip`.
 """
 
+import collections
 import json
+import re
 
 from .netns import Namespace, cable
 
 BOX = "172.30.10.1"
 BOX_PUBLIC = "198.51.100.10"
+ROAMING_PUBLIC = "198.51.100.77"  # where the carrier lets a phone out that has moved to another cell
 VPN_SERVER = "172.30.10.2"
 HOME_PHONES = {"home": "172.30.10.20", "home2": "172.30.10.21"}
 CARRIER_ADDRESS = {"phone1": "10.81.179.54", "phone2": "10.81.92.17"}
 VPN_RANGE = "172.20.11.0/24"
 OPENVPN_PORT = 1194
+WIREGUARD_PORT = 51820
+
+# The addresses of one family by their place; `tunnel` is what the VPN gives to a phone.
+PLACES = "version box vpn_server home_phones home_range carrier vpn_range vpn_gateway tunnel"
+
+
+class Addresses(collections.namedtuple("Addresses", PLACES)):
+    @property
+    def nft(self):
+        """The family's name in nftables."""
+        return "ip6" if self.version == 6 else "ip"
+
+
+IPV4 = Addresses(
+    version=4,
+    box=BOX,
+    vpn_server=VPN_SERVER,
+    home_phones=HOME_PHONES,
+    home_range="172.30.10.0/24",
+    carrier=CARRIER_ADDRESS,
+    vpn_range=VPN_RANGE,
+    vpn_gateway="172.20.11.1",
+    tunnel={"phone1": "172.20.11.6", "phone2": "172.20.11.10"},
+)
+IPV6 = Addresses(
+    version=6,
+    box="fd00:172:30:10::1",
+    vpn_server="fd00:172:30:10::2",
+    home_phones={"home": "fd00:172:30:10::20", "home2": "fd00:172:30:10::21"},
+    home_range="fd00:172:30:10::/64",
+    carrier={"phone1": "2001:db8:81:179::54", "phone2": "2001:db8:81:92::17"},
+    vpn_range="fd00:172:20:11::/64",
+    vpn_gateway="fd00:172:20:11::1",
+    tunnel={"phone1": "fd00:172:20:11::6", "phone2": "fd00:172:20:11::10"},
+)
+FAMILIES = {"4": IPV4, "6": IPV6}
 
 # What may pass the carrier, and what is lost there. Counters are read by the scenarios.
 CARRIER_RULES = f"""
-table ip carrier {{
+table inet carrier {{
     counter home_to_carrier_address {{ }}
     counter private_from_phone {{ }}
     counter other {{ }}
     chain forward {{
         type filter hook forward priority filter; policy drop;
-        ip daddr {BOX_PUBLIC} udp dport {OPENVPN_PORT} accept
-        iifname "wan" ct state established ip daddr 10.81.0.0/16 udp sport {OPENVPN_PORT} accept
+        ip daddr {BOX_PUBLIC} udp dport {{ {OPENVPN_PORT}, {WIREGUARD_PORT} }} accept
+        iifname "wan" ct state established ip daddr 10.81.0.0/16 udp sport {{ {OPENVPN_PORT}, {WIREGUARD_PORT} }} accept
         iifname "wan" ip daddr 10.81.0.0/16 counter name home_to_carrier_address drop
+        iifname "wan" ip6 daddr 2001:db8:81::/48 counter name home_to_carrier_address drop
         ip daddr {{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }} counter name private_from_phone drop
+        ip6 daddr fd00::/8 counter name private_from_phone drop
         counter name other drop
     }}
     chain postrouting {{
         type nat hook postrouting priority srcnat;
-        oifname "wan" masquerade
+        oifname "wan" meta nfproto ipv4 masquerade
     }}
 }}
 """
@@ -45,7 +87,7 @@ BOX_RULES = f"""
 table ip box {{
     chain prerouting {{
         type nat hook prerouting priority dstnat;
-        iifname "wan" udp dport {OPENVPN_PORT} dnat to {VPN_SERVER}
+        iifname "wan" udp dport {{ {OPENVPN_PORT}, {WIREGUARD_PORT} }} dnat to {VPN_SERVER}
     }}
     chain postrouting {{
         type nat hook postrouting priority srcnat;
@@ -58,12 +100,29 @@ table ip box {{
 }}
 """
 
+# What PiVPN and its like do: phones borrow the VPN server's own address in the home network.
+MASQUERADE_RULES = """
+table {family} vpn_server {{
+    chain postrouting {{
+        type nat hook postrouting priority srcnat;
+        {family} saddr {vpn_range} oifname "eth0" masquerade
+    }}
+}}
+"""
+
+
+def host(address):
+    """An address as it stands in a URI."""
+    return f"[{address}]" if ":" in address else address
+
 
 class Topology:
-    def __init__(self, log_directory):
+    def __init__(self, log_directory, ip=IPV4, masquerade=False):
+        self.ip = ip
         names = ["phone1", "phone2", "carrier", "box", "vpn", *HOME_PHONES]
         self.at = {name: Namespace(name, log_directory) for name in names}
         self._home_network()
+        self._way_to_the_phones(masquerade)
         self._internet()
         self._carrier()
 
@@ -73,44 +132,80 @@ class Topology:
     def _home_network(self):
         box = self["box"]
         box.ip("link add lan type bridge")  # a FRITZ!Box is the switch of its network
-        box.ip(f"address add {BOX}/24 dev lan")
+        for family in FAMILIES.values():
+            box.ip(f"address add {on_link(family.box)} dev lan")
         box.ip("link set lan up")
-        for name, address in {"vpn": VPN_SERVER, **HOME_PHONES}.items():
+        for name in ["vpn", *HOME_PHONES]:
             cable(box, f"lan-{name}", self[name], "eth0")
             box.ip(f"link set lan-{name} master lan")
-            self[name].ip(f"address add {address}/24 dev eth0")
-            self[name].ip(f"route add default via {BOX}")
-        # Direct media needs this one route; the VPN does not masquerade.
-        box.ip(f"route add {VPN_RANGE} via {VPN_SERVER}")
-        box.sysctl("net.ipv4.ip_forward=1")
-        self["vpn"].sysctl("net.ipv4.ip_forward=1")
+            for family in FAMILIES.values():
+                address = family.vpn_server if name == "vpn" else family.home_phones[name]
+                self[name].ip(f"address add {on_link(address)} dev eth0")
+                self[name].ip(f"-{family.version} route add default via {family.box}")
+        for router in (box, self["vpn"]):
+            router.forward()
+
+    def _way_to_the_phones(self, masquerade):
+        """Direct media needs one route in the Box and a VPN that does not masquerade; whoever masquerades has no such route."""
+        if masquerade:
+            self["vpn"].nft(MASQUERADE_RULES.format(family=self.ip.nft, vpn_range=self.ip.vpn_range))
+            return
+        for family in FAMILIES.values():
+            self["box"].ip(f"-{family.version} route add {family.vpn_range} via {family.vpn_server}")
 
     def _internet(self):
         box, carrier = self["box"], self["carrier"]
         cable(carrier, "wan", box, "wan")
-        carrier.ip("address add 198.51.100.1/24 dev wan")
-        box.ip(f"address add {BOX_PUBLIC}/24 dev wan")
+        for address in ("198.51.100.1/24", "2001:db8:51:100::1/64 nodad"):
+            carrier.ip(f"address add {address} dev wan")
+        for address in (f"{BOX_PUBLIC}/24", "2001:db8:51:100::10/64 nodad"):
+            box.ip(f"address add {address} dev wan")
         box.ip("route add default via 198.51.100.1")
+        box.ip("-6 route add default via 2001:db8:51:100::1")
         box.nft(BOX_RULES)
 
     def _carrier(self):
         carrier = self["carrier"]
-        for name, address in CARRIER_ADDRESS.items():
-            gateway = address.rsplit(".", 1)[0] + ".1"
+        for name in CARRIER_ADDRESS:
             cable(carrier, name, self[name], "rmnet0")
-            carrier.ip(f"address add {gateway}/24 dev {name}")
-            self[name].ip(f"address add {address}/24 dev rmnet0")
-            self[name].ip(f"route add default via {gateway}")
+            for family in FAMILIES.values():
+                address = family.carrier[name]
+                gateway = address[: re.search(r"[.:][^.:]*$", address).start() + 1] + "1"
+                carrier.ip(f"address add {on_link(gateway)} dev {name}")
+                self[name].ip(f"address add {on_link(address)} dev rmnet0")
+                self[name].ip(f"-{family.version} route add default via {gateway}")
         carrier.ip("route add default dev wan")  # the rest of the Internet; nothing there answers
-        carrier.sysctl("net.ipv4.ip_forward=1")
+        carrier.ip("-6 route add default dev wan")
+        carrier.forward()
         carrier.nft(CARRIER_RULES)
+
+    def roam(self, phone):
+        """The phone moves to another cell: the carrier forgets its mappings and lets it out at another public address."""
+        carrier = self["carrier"]
+        carrier.ip(f"address add {ROAMING_PUBLIC}/24 dev wan")
+        carrier.nft(
+            f"""
+            table inet roaming {{
+                chain postrouting {{
+                    type nat hook postrouting priority srcnat - 1;
+                    ip saddr {CARRIER_ADDRESS[phone]} oifname "wan" snat ip to {ROAMING_PUBLIC}
+                }}
+            }}
+        """
+        )
+        carrier.run("conntrack", "-D", "-s", CARRIER_ADDRESS[phone])
 
     def lost_at_carrier(self):
         """Packets that the carrier dropped, by counter name."""
         return counters(self["carrier"], "carrier")
 
 
+def on_link(address):
+    """With its network's length, and for IPv6 without the seconds in which the kernel asks whether somebody else has it."""
+    return f"{address}/64 nodad" if ":" in address else f"{address}/24"
+
+
 def counters(namespace, table):
     """The named counters of an nftables table: {name: packets}."""
-    listed = json.loads(namespace.run("nft", "-j", "list", "counters", "table", "ip", table))
+    listed = json.loads(namespace.run("nft", "-j", "list", "counters", "table", "inet", table))
     return {entry["counter"]["name"]: entry["counter"]["packets"] for entry in listed["nftables"] if "counter" in entry}

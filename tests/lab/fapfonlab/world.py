@@ -4,18 +4,23 @@
 import pathlib
 
 from .kamailio import Box
-from .openvpn import Vpn
+from .openvpn import OpenVpn
 from .proxy import FapfonProxy
-from .topology import Topology
+from .topology import FAMILIES, Topology
+from .wireguard import WireGuard
+
+VPNS = {"openvpn": OpenVpn, "wireguard": WireGuard}
 
 
 class World:
-    def __init__(self, directory, program):
+    """`vpn` is "openvpn" or "wireguard"; `ip` is what phones and Box speak, "4" or "6"."""
+
+    def __init__(self, directory, program, vpn="openvpn", masquerade=False, ip="4"):
         self.directory = pathlib.Path(directory)
         self.program = program
-        self.topology = Topology(self.directory)
+        self.topology = Topology(self.directory, FAMILIES[ip], masquerade)
         self.capture()
-        self.vpn = Vpn(self.topology, self.directory)
+        self.vpn = VPNS[vpn](self.topology, self.directory)
         for phone in ("phone1", "phone2"):
             self.vpn.connect(phone)
         self.box = None
@@ -37,5 +42,5 @@ class World:
     def capture(self):
         """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
         self.topology["vpn"].start(
-            "tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "port not 1194"]
+            "tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"]
         )

@@ -2,6 +2,7 @@
 """A real softphone (baresip) that claims its carrier address, or the right one."""
 
 from ..baresip import home_phone, vpn_phone
+from ..topology import host
 from ..wait import check, check_equal
 from .ends import Ends
 from .registry import scenario
@@ -47,7 +48,7 @@ def softphone_calls(world, transport, with_proxy=False, claims="carrier", contac
     ends = Ends(world, home, phone)
     stored = box.await_binding("user")
     if with_proxy:
-        check("@172.30.10.2:" in stored, f"the Box has stored an address of the VPN server, not {stored}")
+        check(f"@{host(world.topology.ip.vpn_server)}:" in stored, f"the Box has stored an address of the VPN server, not {stored}")
 
     called = ends.call_in()
     ends.hang_up(home, phone)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Other VPNs than the seed's routed OpenVPN: WireGuard, a VPN that masquerades, a VPN with IPv6 only."""
+
+from ..baresip import home_phone, vpn_phone
+from ..rtp import await_audio
+from ..topology import ROAMING_PUBLIC
+from ..wait import check, check_equal
+from .ends import Ends
+from .registry import scenario
+from .softphone import softphone_calls
+
+
+@scenario(vpn="wireguard")
+def wireguard_tcp(world):
+    """WireGuard instead of OpenVPN, a softphone by TCP: registers, is called, calls, hears and is heard."""
+    return softphone_calls(world, "tcp", with_proxy=True)
+
+
+@scenario(vpn="wireguard")
+def wireguard_udp(world):
+    """The same by UDP."""
+    return softphone_calls(world, "udp", with_proxy=True)
+
+
+@scenario(vpn="wireguard")
+def wireguard_roams(world):
+    """The phone changes its network during a call and between calls; WireGuard follows, and nobody else has to notice."""
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    phone = vpn_phone(world, transport="tcp")
+    phone.await_registration()
+    stored = box.await_binding("user")
+    ends = Ends(world, home, phone)
+    ends.call_in()
+    before, after = world.vpn.roam("phone1")
+    check(after.startswith(ROAMING_PUBLIC), f"the phone's endpoint is {after}, not at {ROAMING_PUBLIC}")
+    heard = ends.await_audio()
+    ends.hang_up(home, phone)
+    called = ends.call_in()
+    ends.hang_up(phone, home)
+    check_equal(box.await_binding("user"), stored, "the binding after roaming")
+    return f"from {before} to {after}; in the call: {heard}; called again: {called}"
+
+
+@scenario(vpn="wireguard", ip="6")
+def ipv6_tcp(world):
+    """The VPN has IPv6 addresses only, and the Box one in the home network: all of it over IPv6, by TCP."""
+    return softphone_calls(world, "tcp", with_proxy=True)
+
+
+@scenario(vpn="wireguard", ip="6")
+def ipv6_udp(world):
+    """The same by UDP."""
+    return softphone_calls(world, "udp", with_proxy=True)
+
+
+@scenario(vpn="wireguard", masquerade=True)
+def masqueraded_wireguard_udp(world):
+    """A VPN that masquerades (PiVPN): registers, rings and calls by UDP. Audio of the Box does not reach the phone yet (M1)."""
+    return masqueraded(world, "udp")
+
+
+@scenario(vpn="openvpn", masquerade=True)
+def masqueraded_openvpn_tcp(world):
+    """The same with OpenVPN and TCP."""
+    return masqueraded(world, "tcp")
+
+
+def masqueraded(world, transport):
+    """Direct media needs a way from the Box to the phone, and there is none: what is asserted here of audio is a failure
+    that the media relay is to end. Signalling works."""
+    box = world.start_box()
+    world.start_proxy()
+    home = home_phone(world)
+    phone = vpn_phone(world, transport=transport)
+    phone.await_registration()
+    stored = box.await_binding("user")
+    ends = Ends(world, home, phone)
+    called = one_way_call(ends, home, phone)
+    ends.hang_up(home, phone)
+    calls = one_way_call(ends, phone, home)
+    ends.hang_up(phone, home)
+    check_equal(box.await_binding("user"), stored, "the binding after two calls")
+    phone.stop()
+    box.await_no_binding("user")
+    return f"signalling works; audio is heard at home only, as there is no relay yet: called {called}, calls {calls}"
+
+
+def one_way_call(ends, calling, called):
+    calling.dial(called.user)
+    called.await_event("CALL_INCOMING")
+    called.answer()
+    calling.await_event("CALL_ESTABLISHED")
+    ends.at_home.reset()
+    ends.at_phone.reset()
+    await_audio(ends.at_home)
+    check_equal(ends.at_phone.received(), 0, "RTP packets at the phone, for which the Box has no route")
+    return f"{ends.at_home.received()} RTP packets at home, 0 at the phone"
