@@ -21,6 +21,7 @@ Daemon::Daemon(const Options& options, Log& log)
     : options_(options),
       log_(log),
       notes_(log),
+      service_manager_(loop_),
       core_(std::in_place, options.core),
       box_ports_(loop_, std::random_device{}(), *this, *this),
       dump_output_(STDOUT_FILENO),
@@ -40,11 +41,9 @@ Expected<void, std::string> Daemon::run() {
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
   find_box();
   log_.info("listening", {kv("version", FAPFON_VERSION), kv("udp", std::size_t{phones_->ports().udp}),
-                          kv("tcp", std::size_t{phones_->ports().tcp}),
-                          kv("box", place_     ? place_->box.to_string()
-                                    : locator_ ? locator_->name().to_string()
-                                               : std::string{"searching"}),
+                          kv("tcp", std::size_t{phones_->ports().tcp}), kv("box", box_text()),
                           kv("local", place_ ? place_->local.to_string() : std::string{"-"})});
+  service_manager_.ready(status_line());
   loop_.run();
   notes_.report_suppressed();
   if (failure_) return Unexpected<std::string>(*failure_);
@@ -157,9 +156,25 @@ void Daemon::tcp_closed(net::TcpConnection& connection, ByteView cause) {
 }
 
 void Daemon::on_signal(int number) {
-  if (number != SIGHUP) return loop_.stop();
+  if (number != SIGHUP) {
+    service_manager_.stopping();
+    return loop_.stop();
+  }
+  service_manager_.reloading(Clock::now());
   log_.reopen();
   log_.info("log file opened again");
+  service_manager_.reloaded();
+}
+
+std::string Daemon::status_line() const {
+  const auto [udp, tcp] = phones_->ports();
+  return "version " FAPFON_VERSION ", phones on UDP port " + std::to_string(udp) + " and TCP port " +
+         std::to_string(tcp) + ", Box " + box_text();
+}
+
+std::string Daemon::box_text() const {
+  if (place_) return place_->box.to_string();
+  return locator_ ? locator_->name().to_string() : "searching";
 }
 
 void Daemon::on_deadline() {

@@ -22,6 +22,7 @@
 #include "box/box_search.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
+#include "net/service_manager.hpp"
 #include "net/timer.hpp"
 #include "proxy/proxy.hpp"
 
@@ -41,6 +42,7 @@ class Daemon final : PhoneSide::Owner,
  private:
   // --- Where the Box is (daemon_box.cpp) ---
   void find_box();
+  [[nodiscard]] std::string box_text() const;
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
   void start_over_from(const box::BoxPlace& place);
@@ -61,6 +63,7 @@ class Daemon final : PhoneSide::Owner,
   void tcp_bytes(net::TcpConnection& connection, ByteView bytes) override;
   void tcp_closed(net::TcpConnection& connection, ByteView cause) override;
   void on_signal(int number);
+  [[nodiscard]] std::string status_line() const;
   void on_deadline();
   void on_housekeeping();
   void on_batch_end();
@@ -82,6 +85,7 @@ class Daemon final : PhoneSide::Owner,
   Log& log_;
   NoteLog notes_;
   net::Loop loop_;
+  net::ServiceManager service_manager_;
   net::BufferBudget budget_;
   net::ClosingConnections closing_;
   std::optional<proxy::Proxy> core_;  // replaced as a whole when the local address changes

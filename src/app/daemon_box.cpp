@@ -51,6 +51,7 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
             {kv("box", answer->box), kv("name", locator_->name().to_string()), kv("local", answer->local)});
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
+  service_manager_.show(status_line());
   core_->set_box(place_->box);
   refill_box_facing();
 }

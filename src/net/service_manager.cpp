@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "net/service_manager.hpp"
+
+#include <cstdint>
+#include <utility>
+
+#ifdef FAPFON_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+namespace fapfon::net {
+namespace {
+
+#ifdef FAPFON_SYSTEMD
+// A message that cannot be sent is not worth a word: a manager that waits for it says so itself.
+void tell(const std::string& state) {
+  sd_notify(0, state.c_str());
+}
+
+Duration watchdog_timeout() {
+  std::uint64_t microseconds = 0;
+  const bool is_wanted = sd_watchdog_enabled(0, &microseconds) > 0;
+  return std::chrono::microseconds{is_wanted ? microseconds : 0};
+}
+#else
+void tell(const std::string& /*state*/) {}
+
+Duration watchdog_timeout() {
+  return Duration::zero();
+}
+#endif
+
+}  // namespace
+
+void ServiceManager::ready(std::string status) {
+  status_ = std::move(status);
+  interval_ = watchdog_timeout() / 2;  // sd_watchdog_enabled(3) recommends half of the time allowed
+  tell("READY=1\nSTATUS=" + status_);
+  if (interval_ > Duration::zero()) beat();
+}
+
+void ServiceManager::show(std::string status) {
+  status_ = std::move(status);
+  tell("STATUS=" + status_);
+}
+
+void ServiceManager::reloading(TimePoint now) {
+  // sd_notify(3), Type=notify-reload: the manager compares this time with that of its own request.
+  const auto since_boot = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since_boot.count()) +
+       "\nSTATUS=opening the log file again");
+}
+
+void ServiceManager::reloaded() {
+  tell("READY=1\nSTATUS=" + status_);
+}
+
+void ServiceManager::stopping() {
+  tell("STOPPING=1\nSTATUS=ending");
+}
+
+void ServiceManager::beat() {
+  tell("WATCHDOG=1");
+  beat_.start_after(interval_, [this] { beat(); });
+}
+
+}  // namespace fapfon::net
