@@ -124,8 +124,8 @@ std::vector<IpAddress> default_gateways_ip6(ByteView table) {
 }
 
 std::vector<IpAddress> default_gateways() {
-  auto gateways = default_gateways_ip4(text_of_file("/proc/net/route"));
-  const auto ip6 = default_gateways_ip6(text_of_file("/proc/net/ipv6_route"));
+  auto gateways = default_gateways_ip4(text_of_file("/proc/self/net/route"));
+  const auto ip6 = default_gateways_ip6(text_of_file("/proc/self/net/ipv6_route"));
   gateways.insert(gateways.end(), ip6.begin(), ip6.end());
   return gateways;
 }

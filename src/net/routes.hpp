@@ -11,9 +11,9 @@
 
 namespace fapfon::net {
 
-/// The gateways of default routes in the text of /proc/net/route, best metric first.
+/// The gateways of default routes in the text of /proc/self/net/route, best metric first.
 std::vector<IpAddress> default_gateways_ip4(ByteView table);
-/// The same for /proc/net/ipv6_route.
+/// The same for /proc/self/net/ipv6_route.
 std::vector<IpAddress> default_gateways_ip6(ByteView table);
 
 /// Both tables of this machine, IPv4 first.
