@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nat/interception.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace fapfon::nat {
+namespace {
+
+IpAddress ip_from_bytes(Family family, const std::array<std::uint8_t, 16>& bytes) {
+  if (family == Family::ip4) return IpAddress::v4(bytes[0], bytes[1], bytes[2], bytes[3]);
+  in6_addr address{};
+  std::memcpy(address.s6_addr, bytes.data(), bytes.size());
+  return IpAddress::from(address);
+}
+
+bool covers(const Prefix& outer, const Prefix& inner) {
+  return outer.length <= inner.length && outer.contains(inner.base);
+}
+
+/// An interval set of nft refuses ranges that overlap.
+std::vector<Prefix> disjoint_ranges(const std::vector<Prefix>& ranges, Family family) {
+  std::vector<Prefix> kept;
+  for (const Prefix& range : ranges) {
+    if (range.base.family() != family) continue;
+    const Prefix wanted = without_host_bits(range);
+    if (std::any_of(kept.begin(), kept.end(), [&](const Prefix& k) { return covers(k, wanted); })) continue;
+    std::erase_if(kept, [&](const Prefix& k) { return covers(wanted, k); });
+    kept.push_back(wanted);
+  }
+  return kept;
+}
+
+std::vector<SocketAddress> boxes_of(const std::vector<SocketAddress>& boxes, Family family) {
+  std::vector<SocketAddress> kept;
+  for (const SocketAddress& box : boxes) {
+    if (box.ip.family() == family && std::find(kept.begin(), kept.end(), box) == kept.end()) {
+      kept.push_back(box);
+    }
+  }
+  return kept;
+}
+
+FamilyPart part_of(const Interception& interception, Family family) {
+  FamilyPart part{
+      family, boxes_of(interception.boxes, family), disjoint_ranges(interception.vpn, family), {}};
+  if (!interception.box_is_here) {
+    part.local = family == Family::ip4 ? interception.local_ip4 : interception.local_ip6;
+  }
+  return part;
+}
+
+}  // namespace
+
+Prefix without_host_bits(const Prefix& range) {
+  auto bytes = range.base.bytes();
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::size_t bits_before = i * 8;
+    const std::size_t kept =
+        range.length <= bits_before ? 0 : std::min<std::size_t>(range.length - bits_before, 8);
+    bytes[i] &= static_cast<std::uint8_t>(0xff00U >> kept);
+  }
+  return {ip_from_bytes(range.base.family(), bytes), range.length};
+}
+
+std::vector<FamilyPart> family_parts(const Interception& interception) {
+  std::vector<FamilyPart> parts;
+  for (const Family family : {Family::ip4, Family::ip6}) {
+    FamilyPart part = part_of(interception, family);
+    const bool has_target = interception.box_is_here || part.local;
+    if (!part.boxes.empty() && !part.vpn.empty() && has_target) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+std::optional<std::string> what_is_missing(const Interception& interception) {
+  if (interception.boxes.empty())
+    return "there is no address of the Box; set BOX in /etc/default/fapfon-proxy";
+  if (interception.udp_port == 0 || interception.tcp_port == 0) {
+    return "NAT rules need a fixed port; give one with --port";
+  }
+  if (!family_parts(interception).empty()) return std::nullopt;
+  const Family family = interception.boxes.front().ip.family();
+  const std::string family_name = name_of(family);
+  if (part_of(interception, family).vpn.empty()) {
+    return "the Box has an " + family_name + " address and no VPN range is " + family_name +
+           "; correct VPN or BOX in /etc/default/fapfon-proxy";
+  }
+  return "this machine has no " + family_name + " address towards the Box " +
+         interception.boxes.front().ip.to_string() + "; check BOX and the network (ip route get " +
+         interception.boxes.front().ip.to_string() + ")";
+}
+
+}  // namespace fapfon::nat

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nat/nft_tool.hpp"
+
+#include <array>
+
+#include "nat/words.hpp"
+
+namespace fapfon::nat {
+namespace {
+
+/// From all that we want down to what every kernel has.
+constexpr std::array<HelperGuard, 4> kGuards = {{{true, true}, {false, true}, {true, false}, {false, false}}};
+
+Expected<std::string, ToolFailure> output_of(Expected<Finished, std::string> finished) {
+  if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
+  if (!finished->ok()) return Unexpected<ToolFailure>(failure_of("nft", *finished));
+  return std::move(finished->out);
+}
+
+}  // namespace
+
+std::optional<NftTool> NftTool::find() {
+  auto path = find_program("nft");
+  if (!path) return std::nullopt;
+  return NftTool{std::move(*path)};
+}
+
+Expected<std::optional<std::string>, ToolFailure> NftTool::listing() const {
+  auto finished = run(path_, {"-n", "list", "table", "inet", "fapfon_proxy"});
+  if (finished && !finished->ok() && contains(finished->err, "No such file or directory"))
+    return std::nullopt;
+  auto text = output_of(std::move(finished));
+  if (!text) return Unexpected<ToolFailure>(std::move(text.error()));
+  return std::optional<std::string>{std::move(*text)};
+}
+
+Expected<HelperGuard, ToolFailure> NftTool::apply(const Interception& interception) const {
+  ToolFailure failure;
+  for (const HelperGuard guard : kGuards) {
+    const auto done = run_script(nft_ruleset(interception, guard));
+    if (done) return guard;
+    failure = done.error();
+    if (failure.needs_root) break;
+  }
+  return Unexpected<ToolFailure>(std::move(failure));
+}
+
+Expected<void, ToolFailure> NftTool::remove() const {
+  const auto done = run_script("delete table " + std::string{kNftTable} + "\n");
+  if (!done) return Unexpected<ToolFailure>(done.error());
+  return {};
+}
+
+Expected<std::string, ToolFailure> NftTool::run_script(const std::string& script) const {
+  return output_of(run(path_, {"-f", "-"}, script));
+}
+
+}  // namespace fapfon::nat

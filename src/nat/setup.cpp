@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nat/setup.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "nat/conntrack.hpp"
+#include "nat/iptables_tool.hpp"
+#include "nat/nft_listing.hpp"
+#include "nat/nft_tool.hpp"
+#include "nat/words.hpp"
+
+namespace fapfon::nat {
+namespace {
+
+constexpr Family kFamilies[] = {Family::ip4, Family::ip6};
+
+/// What our rules intercept at this moment, as far as it can be seen.
+struct InPlace {
+  std::optional<std::string> nft_listing;
+  std::vector<FamilyPart> parts;
+};
+
+void append(std::vector<FamilyPart>& all, std::vector<FamilyPart> more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// An error only where root is missing: a tool or a kernel that cannot tell has no rules of ours either.
+Expected<InPlace, std::string> look() {
+  InPlace in_place;
+  if (const auto nft = NftTool::find()) {
+    auto listing = nft->listing();
+    if (!listing && listing.error().needs_root) return Unexpected<std::string>(listing.error().line);
+    if (listing) in_place.nft_listing = std::move(*listing);
+  }
+  if (in_place.nft_listing) in_place.parts = families_in_nft_listing(*in_place.nft_listing);
+  for (const Family family : kFamilies) {
+    const auto iptables = IptablesTool::find(family);
+    if (!iptables) continue;
+    const auto saved = iptables->saved();
+    if (!saved && saved.error().needs_root) return Unexpected<std::string>(saved.error().line);
+    if (saved) append(in_place.parts, families_in_iptables_save(*saved));
+  }
+  return in_place;
+}
+
+std::string summary(const FamilyPart& part, const Interception& interception, const std::string& tool) {
+  std::vector<std::string> ranges;
+  for (const Prefix& range : part.vpn) ranges.push_back(range.to_string());
+  std::vector<std::string> boxes;
+  for (const SocketAddress& box : part.boxes) boxes.push_back(box.to_string());
+  const std::string ports =
+      interception.udp_port == interception.tcp_port
+          ? fmt::format("port {}", interception.udp_port)
+          : fmt::format("UDP port {} and TCP port {}", interception.udp_port, interception.tcp_port);
+  return fmt::format("{} is in place: SIP from {} to {} comes to {} of this machine", tool,
+                     fmt::join(ranges, ", "), fmt::join(boxes, ", "), ports);
+}
+
+void report_summary(Report& report, const Interception& interception, const std::string& tool) {
+  for (const FamilyPart& part : family_parts(interception)) {
+    report.done.push_back(summary(part, interception, tool));
+  }
+}
+
+/// Whatever iptables holds of ours, in families other than `except`.
+void remove_iptables_rules(const std::vector<Family>& except, Report& report) {
+  for (const Family family : kFamilies) {
+    if (std::find(except.begin(), except.end(), family) != except.end()) continue;
+    const auto iptables = IptablesTool::find(family);
+    if (!iptables) continue;
+    const auto removed = iptables->remove();
+    if (removed && *removed)
+      report.done.push_back(fmt::format("the {} rules of iptables are removed", name_of(family)));
+    if (!removed) report.warnings.push_back(removed.error().line);
+  }
+}
+
+void warn_of_guard(HelperGuard guard, Report& report) {
+  if (!guard.takes_place) {
+    report.warnings.emplace_back(
+        "this kernel lacks nf_conntrack_tftp or nf_conntrack_sane: a firewall with a rule 'ct helper set' "
+        "for SIP "
+        "would change these messages too; if you have such a rule, remove it");
+  }
+  if (!guard.takes_template) {
+    report.warnings.emplace_back(
+        "this kernel has no connection tracking zones: a firewall with a rule '-j CT --helper sip' would "
+        "change "
+        "these messages too; if you have such a rule, remove it");
+  }
+}
+
+Expected<void, ToolFailure> set_up_with_nft(const Interception& interception, Report& report) {
+  const auto nft = NftTool::find();
+  if (!nft) return Unexpected<ToolFailure>({"nft is not installed", false});
+  const auto guard = nft->apply(interception);
+  if (!guard) return Unexpected<ToolFailure>(guard.error());
+  report_summary(report, interception, "nftables table inet fapfon_proxy");
+  warn_of_guard(*guard, report);
+  remove_iptables_rules({}, report);
+  return {};
+}
+
+Expected<void, ToolFailure> set_up_family(const FamilyPart& part, const Interception& interception,
+                                          Report& report) {
+  const auto iptables = IptablesTool::find(part.family);
+  if (!iptables) {
+    const char* missing = part.family == Family::ip6 ? "ip6tables" : "iptables";
+    return Unexpected<ToolFailure>({fmt::format("{} is not installed", missing), false});
+  }
+  auto done = iptables->apply(part, interception);
+  if (!done) return done;
+  report.done.push_back(summary(part, interception, "iptables chain FAPFON-PROXY"));
+  const auto guard = iptables->guard(part);
+  if (!guard) {
+    report.warnings.push_back(guard.error().line +
+                              ": the kernel's SIP helper, where a firewall uses it, is not kept away");
+  } else if (*guard == RawGuard::no_helper) {
+    warn_of_guard({.takes_template = true, .takes_place = false}, report);
+  }
+  return {};
+}
+
+/// Succeeds when at least one family has its rules; what does not work in the other one is a warning.
+Expected<void, ToolFailure> set_up_with_iptables(const Interception& interception, Report& report) {
+  std::vector<Family> families;
+  Expected<void, ToolFailure> last;
+  for (const FamilyPart& part : family_parts(interception)) {
+    last = set_up_family(part, interception, report);
+    if (last) {
+      families.push_back(part.family);
+    } else if (last.error().needs_root) {
+      return last;
+    } else {
+      report.warnings.push_back(fmt::format("no {} rules: {}", name_of(part.family), last.error().line));
+    }
+  }
+  if (families.empty()) return last;
+  remove_iptables_rules(families, report);
+  return {};
+}
+
+Expected<void, std::string> set_up_rules(const Interception& interception, Report& report) {
+  const auto by_nft = set_up_with_nft(interception, report);
+  if (by_nft) return {};
+  if (by_nft.error().needs_root) return Unexpected<std::string>(by_nft.error().line);
+  const auto by_iptables = set_up_with_iptables(interception, report);
+  if (by_iptables) return {};
+  return Unexpected<std::string>(by_nft.error().line + "; " + by_iptables.error().line +
+                                 "; install nftables: sudo apt install nftables");
+}
+
+/// "conntrack v1.4.7 (conntrack-tools): 3 flow entries have been deleted."
+std::optional<unsigned> deleted_count(ByteView said) {
+  const auto words = split(said, " \n");
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (words[i] == "flow" && words[i + 1] == "entries") return parse_decimal<unsigned>(words[i - 1]);
+  }
+  return std::nullopt;
+}
+
+/// Makes the kernel forget connections, so that their next packet is decided anew.
+void forget_connections(const std::vector<FamilyPart>& parts, Connections which, Report& report) {
+  if (parts.empty()) return;
+  const auto conntrack = find_program("conntrack");
+  if (!conntrack) {
+    report.warnings.emplace_back(
+        "conntrack is not installed: a phone that is connected now may stay on its old path until it "
+        "connects "
+        "anew; sudo apt install conntrack, and run this again");
+    return;
+  }
+  unsigned total = 0;
+  for (const auto& arguments : conntrack_deletions(parts, which)) {
+    const auto finished = run(*conntrack, arguments);
+    const auto count = finished ? deleted_count(finished->err) : std::nullopt;
+    if (!count) {
+      report.warnings.push_back(finished ? failure_of("conntrack", *finished).line : finished.error());
+      return;
+    }
+    total += *count;
+  }
+  if (total > 0)
+    report.done.push_back(fmt::format("{} connections of phones were on an old path and are cut", total));
+}
+
+/// Kernels before 6.0 put the SIP helper on everything to port 5060 when they are told so; no rule prevents
+/// that.
+void warn_of_automatic_helper(Report& report) {
+  std::ifstream file{"/proc/sys/net/netfilter/nf_conntrack_helper"};
+  char value = '0';
+  if (file.get(value) && value == '1') {
+    report.warnings.emplace_back(
+        "this kernel gives its SIP helper to every connection to port 5060, which changes messages; "
+        "switch it off: sudo sysctl -w net.netfilter.nf_conntrack_helper=0");
+  }
+}
+
+bool is_current(const InPlace& in_place, const Interception& interception) {
+  return in_place.nft_listing && nft_listing_is_for(*in_place.nft_listing, interception);
+}
+
+/// For iptables each family of the interception must be there.
+bool is_current_in_iptables(const Interception& interception) {
+  for (const FamilyPart& part : family_parts(interception)) {
+    const auto iptables = IptablesTool::find(part.family);
+    const auto saved = iptables ? iptables->saved() : Unexpected<ToolFailure>({"", false});
+    if (!saved || !iptables_save_is_for(*saved, part, interception)) return false;
+  }
+  return true;
+}
+
+State state_of(const InPlace& in_place, const Interception& interception) {
+  if (!in_place.nft_listing && in_place.parts.empty()) return State::absent;
+  if (in_place.nft_listing) return is_current(in_place, interception) ? State::current : State::different;
+  return is_current_in_iptables(interception) ? State::current : State::different;
+}
+
+}  // namespace
+
+Expected<Report, std::string> setup(const Interception& interception) {
+  if (const auto missing = what_is_missing(interception)) return Unexpected<std::string>(*missing);
+  const auto before = look();
+  if (!before) return Unexpected<std::string>(before.error());
+  const bool unchanged = state_of(*before, interception) == State::current;
+  Report report;
+  const auto done = set_up_rules(interception, report);
+  if (!done) return Unexpected<std::string>(done.error());
+  // What is translated by these very rules already is right and may be a call.
+  forget_connections(family_parts(interception), unchanged ? Connections::not_translated : Connections::all,
+                     report);
+  if (!unchanged) forget_connections(before->parts, Connections::translated, report);
+  warn_of_automatic_helper(report);
+  return report;
+}
+
+Expected<Report, std::string> cleanup() {
+  const auto before = look();
+  if (!before) return Unexpected<std::string>(before.error());
+  Report report;
+  if (before->nft_listing) {
+    const auto removed = NftTool::find()->remove();
+    if (!removed) return Unexpected<std::string>(removed.error().line);
+    report.done.emplace_back("nftables table inet fapfon_proxy is removed");
+  }
+  remove_iptables_rules({}, report);
+  forget_connections(before->parts, Connections::translated, report);
+  if (report.done.empty() && report.warnings.empty())
+    report.done.emplace_back("there were no NAT rules of fapfon-proxy");
+  return report;
+}
+
+std::string show(const Interception& interception) {
+  if (NftTool::find() || !IptablesTool::find(Family::ip4)) return nft_ruleset(interception);
+  std::string text;
+  for (const FamilyPart& part : family_parts(interception)) {
+    text.append(fmt::format("# {}, for {}-restore --noflush\n", name_of(part.family),
+                            part.family == Family::ip6 ? "ip6tables" : "iptables"));
+    text.append(iptables_nat_table(part, interception, ""));
+    text.append(iptables_raw_table(part, RawGuard::other_helper, ""));
+  }
+  return text;
+}
+
+Expected<State, std::string> state(const Interception& interception) {
+  const auto in_place = look();
+  if (!in_place) return Unexpected<std::string>(in_place.error());
+  return state_of(*in_place, interception);
+}
+
+}  // namespace fapfon::nat

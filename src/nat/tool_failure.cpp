@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nat/tool_failure.hpp"
+
+#include <unistd.h>
+
+#include "nat/words.hpp"
+
+namespace fapfon::nat {
+namespace {
+
+bool is_refused(ByteView text) {
+  return contains(text, "Operation not permitted") || contains(text, "Permission denied") ||
+         contains(text, "must be root") || contains(text, "CAP_NET_ADMIN");
+}
+
+/// The first line that says something; tools like to begin with warnings and comments.
+std::string complaint_in(ByteView text) {
+  for (const ByteView line : lines_of(text)) {
+    if (!line.starts_with("#") && !line.starts_with("Warning")) return std::string{line};
+  }
+  return "no reason given";
+}
+
+}  // namespace
+
+ToolFailure needs_root(const std::string& tool) {
+  // Root in a container may lack the right all the same.
+  const char* remedy = ::geteuid() == 0
+                           ? "root lacks the right here: give this container or service CAP_NET_ADMIN"
+                           : "NAT rules can be seen and changed by root only: put sudo in front";
+  return {tool + ": Operation not permitted; " + remedy, true};
+}
+
+ToolFailure failure_of(const std::string& tool, const Finished& finished) {
+  if (is_refused(finished.err)) return needs_root(tool);
+  return {
+      tool + ": " + complaint_in(finished.err) + " (exit code " + std::to_string(finished.exit_code) + ")",
+      false};
+}
+
+}  // namespace fapfon::nat

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Why one of the system's tools could not do its work, as one line for the user.
+#pragma once
+
+#include <string>
+
+#include "nat/command.hpp"
+
+namespace fapfon::nat {
+
+struct ToolFailure {
+  std::string line;         ///< "nft: Operation not permitted; ..."
+  bool needs_root = false;  ///< trying anything else is of no use
+};
+
+/// What `tool` ("nft") complained about, with the remedy where there is one.
+ToolFailure failure_of(const std::string& tool, const Finished& finished);
+
+/// For what root alone can see or do.
+ToolFailure needs_root(const std::string& tool);
+
+}  // namespace fapfon::nat
