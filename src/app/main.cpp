@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The program: reads the command line, opens the log, and leaves the work to the daemon. Exit codes:
-// 0 done, 1 cannot work (a port in use, no Box), 2 a wrong command line.
+// The program: reads what it is asked to do and leaves the work to the daemon or to a command. Exit
+// codes: 0 done, 1 cannot work (a port in use, no Box), 2 a wrong command line or configuration; check
+// has its own (check/finding.hpp).
 #include <csignal>
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "app/daemon.hpp"
 #include "app/log.hpp"
+#include "app/option_docs.hpp"
 #include "app/options.hpp"
+#include "app/print.hpp"
+#include "app/surroundings.hpp"
 #include "net/descriptors.hpp"
 
 namespace {
 
-int fail(const std::string& line, int exit_code) {
-  std::fprintf(stderr, "fapfon-proxy: %s\n", line.c_str());
-  return exit_code;
-}
+using fapfon::app::fail;
+using fapfon::app::Options;
+using fapfon::app::print;
 
-int print(const std::string& text) {
-  return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;
-}
-
-int run(const fapfon::app::Options& options) {
+int run(const Options& options) {
   auto log = fapfon::app::Log::open(options.logfile, options.level);
   if (!log) return fail(log.error(), 1);
   fapfon::app::Daemon daemon{options, *log};
@@ -33,17 +31,34 @@ int run(const fapfon::app::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using fapfon::app::Options;
+  using Task = Options::Task;
   std::signal(SIGPIPE, SIG_IGN);  // a dump into a pipe that was closed must not end the program
   const std::size_t descriptors = fapfon::net::raise_descriptor_limit();
-  const auto options = fapfon::app::read_options({argv + 1, argv + argc}, descriptors);
-  if (!options) return fail(options.error(), 2);
-  switch (options->task) {
-    case Options::Task::help:
+  const auto read =
+      fapfon::app::read_options(fapfon::app::surroundings({argv + 1, argv + argc}, descriptors));
+  const Options& options = read.options;
+  for (const std::string& mistake : read.command_line_mistakes) fail(mistake, 2);
+  if (!read.command_line_mistakes.empty()) return 2;
+  // What check is for, and what has to be cleaned away whatever the configuration says.
+  const bool goes_on = options.task == Task::check || options.task == Task::nat_cleanup;
+  for (const std::string& mistake : read.configuration_mistakes) {
+    if (!goes_on) fail(mistake, 2);
+  }
+  if (!read.configuration_mistakes.empty() && !goes_on) return 2;
+  switch (options.task) {
+    case Task::help:
       return print(fapfon::app::help_text());
-    case Options::Task::version:
+    case Task::version:
       return print("fapfon-proxy " FAPFON_VERSION "\n");
-    case Options::Task::run:
-      return run(*options);
+    case Task::check_config:
+      return print(options.config + " is well\n");
+    case Task::nat_setup:
+    case Task::nat_cleanup:
+    case Task::nat_show:
+      return fail("this comes with the next commit", 1);
+    case Task::check:
+      return fail("this comes with the next commit", 1);
+    case Task::run:
+      return run(options);
   }
 }

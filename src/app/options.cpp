@@ -2,270 +2,145 @@
 #include "app/options.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <iterator>
+#include <optional>
 
-#include <CLI/CLI.hpp>
+#include "app/command_line.hpp"
+#include "app/config_file.hpp"
+#include "app/option_values.hpp"
 
 namespace fapfon::app {
 namespace {
 
-using Error = std::optional<std::string>;
+using Task = Options::Task;
 
 /// Kept for log, signals, resolver, the phone-side sockets and what the libraries open.
 constexpr std::size_t kReservedDescriptors = 64;
 constexpr std::size_t kDescriptorsPerPhone = 4;
 /// More phones than a home has; every line needs a port of its own as well.
 constexpr std::size_t kMostPhones = 10'000;
-/// An expiry below this is refused by registrars (RFC 3261 section 10.3: the 423 of "1 hour or less").
-constexpr unsigned kLeastExpiresSeconds = 60;
-constexpr unsigned kMostExpiresSeconds = 86'400;
-constexpr std::size_t kMostCount = 1'000'000;
-constexpr int kMostVerbose = 3;
 
-const OptionRow& row_of(OptionId id) {
-  return *std::find_if(std::begin(kOptions), std::end(kOptions),
-                       [&](const OptionRow& row) { return row.id == id; });
-}
-
-std::string wrong(OptionId id, ByteView value, const std::string& remedy) {
-  return "--" + std::string{row_of(id).name} + ": '" + std::string{value} + "' " + remedy;
-}
-
-Error read_port(OptionId id, ByteView value, std::uint16_t& out) {
-  const auto port = parse_decimal<std::uint16_t>(value);
-  if (!port) return wrong(id, value, "is no port; use a number from 0 (any free port) to 65535");
-  out = *port;
-  return {};
-}
-
-Error read_count(OptionId id, ByteView value, std::size_t& out) {
-  const auto count = parse_decimal<std::size_t>(value);
-  if (!count || *count == 0 || *count > kMostCount) {
-    return wrong(id, value, "is no limit; use a number from 1 to " + std::to_string(kMostCount));
-  }
-  out = *count;
-  return {};
-}
-
-Error read_level(ByteView value, Level& out) {
-  const auto level = parse_decimal<int>(value);
-  if (!level || *level > kMostVerbose) {
-    return wrong(OptionId::verbose, value, "is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)");
-  }
-  out = static_cast<Level>(*level);
-  return {};
-}
-
-Error read_dump(ByteView value, proxy::Config& out) {
-  const bool phone = iequals(value, "FON");
-  if (!phone && !iequals(value, "BOX")) {
-    return wrong(OptionId::dump, value,
-                 "cannot be dumped; use FON (what phones send) or BOX (what the Box sends)");
-  }
-  (phone ? out.dump_phone : out.dump_box) = true;
-  return {};
-}
-
-Error read_nat_report(ByteView value, rewrite::NatReport& out) {
-  using rewrite::NatReport;
-  if (value != "via" && value != "source" && value != "mirror") {
-    return wrong(OptionId::nat_report, value, "is unknown; use via, source or mirror");
-  }
-  out = value == "via" ? NatReport::via : value == "source" ? NatReport::source : NatReport::mirror;
-  return {};
-}
-
-Error read_expires(ByteView value, std::chrono::seconds& out) {
-  const auto seconds = parse_decimal<unsigned>(value);
-  if (!seconds || *seconds < kLeastExpiresSeconds || *seconds > kMostExpiresSeconds) {
-    return wrong(OptionId::max_expires, value, "is out of range; use 60 to 86400 seconds");
-  }
-  out = std::chrono::seconds{*seconds};
-  return {};
-}
-
-Error read_prefix(ByteView value, std::vector<Prefix>& out) {
-  const auto prefix = Prefix::parse(value);
-  if (!prefix) {
-    return wrong(OptionId::allow, value, "is no address range; write it like 172.20.0.0/16 or fd00::/64");
-  }
-  out.push_back(*prefix);
-  return {};
-}
-
-Error read_path(OptionId id, ByteView value, std::string& out) {
-  if (value.empty()) return wrong(id, value, "is empty; give a path");
-  out = value;
-  return {};
-}
-
-/// Values of all options, as they were written.
-using Values = std::array<std::vector<std::string>, std::size(kOptions)>;
-
-/// One value of one option. Limits and --allow start from what was collected before.
-Error read_value(OptionId id, ByteView value, Options& out) {
-  switch (id) {
-    case OptionId::help:
-    case OptionId::version:
-      return {};
-    case OptionId::port:
-      if (auto error = read_port(id, value, out.tcp_port)) return error;
-      out.udp_port = out.tcp_port;
-      return {};
-    case OptionId::tcp_port:
-      return read_port(id, value, out.tcp_port);
-    case OptionId::udp_port:
-      return read_port(id, value, out.udp_port);
-    case OptionId::verbose:
-      return read_level(value, out.level);
-    case OptionId::logfile:
-      return read_path(id, value, out.logfile);
-    case OptionId::dump:
-      return read_dump(value, out.core);
-    case OptionId::allow:
-      return read_prefix(value, out.allow);
-    case OptionId::nat_report:
-      return read_nat_report(value, out.core.nat_report);
-    case OptionId::max_expires:
-      return read_expires(value, out.core.max_expires);
-    case OptionId::state:
-      return read_path(id, value, out.state_dir);
-    case OptionId::max_flows:
-      return read_count(id, value, out.core.limits.max_flows);
-    case OptionId::max_flows_per_source:
-      return read_count(id, value, out.core.limits.max_flows_per_source);
-    case OptionId::max_lines:
-      return read_count(id, value, out.core.limits.max_lines);
-    case OptionId::max_lines_per_source:
-      return read_count(id, value, out.core.limits.max_lines_per_source);
-    case OptionId::max_pending_per_line:
-      return read_count(id, value, out.core.limits.max_pending_per_line);
-  }
-  return {};
-}
-
-const std::vector<std::string>& values_of(const Values& values, OptionId id) {
-  return values[static_cast<std::size_t>(&row_of(id) - std::begin(kOptions))];
-}
-
-/// In the order of the table, so that --port comes before --tcp-port and --udp-port.
-Error read_values(const Values& values, Options& out) {
-  if (!values_of(values, OptionId::allow).empty()) out.allow.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    for (const std::string& value : values[i]) {
-      if (auto error = read_value(kOptions[i].id, value, out)) return error;
+Settings read_environment(const Sources& sources) {
+  Settings settings;
+  for (const auto& [name, value] : sources.environment) {
+    const auto id = find_by_environment_name(name);
+    if (!id || value.empty()) continue;  // names that others use are none of our business
+    const OptionRow* row = find_option(*id);
+    const bool is_list = row != nullptr && row->kind == ValueKind::list;
+    for (const auto& word : is_list ? words_of(value) : std::vector<std::string>{value}) {
+      settings.values.push_back({*id, word, name + " (environment)"});
     }
   }
-  Limits& limits = out.core.limits;
-  if (values_of(values, OptionId::max_flows_per_source).empty()) {
-    limits.max_flows_per_source = std::max<std::size_t>(1, limits.max_flows / 2);
+  return settings;
+}
+
+/// Takes "nat setup" or "check" off the front of the arguments.
+std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& task) {
+  if (arguments.empty()) return {};
+  if (arguments.front() == "check") {
+    task = Task::check;
+    arguments.erase(arguments.begin());
+    return {};
   }
-  if (values_of(values, OptionId::max_lines_per_source).empty()) {
-    limits.max_lines_per_source = std::max<std::size_t>(1, limits.max_lines / 2);
+  if (arguments.front() != "nat") return {};
+  const std::string what = arguments.size() > 1 ? arguments[1] : "";
+  if (what != "setup" && what != "cleanup" && what != "show") {
+    return "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show";
   }
+  task = what == "setup" ? Task::nat_setup : what == "cleanup" ? Task::nat_cleanup : Task::nat_show;
+  arguments.erase(arguments.begin(), arguments.begin() + 2);
   return {};
 }
 
-bool all_of_bytes(ByteView text, bool (*is_one)(char)) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_one);
+/// What is asked for, and BOX_ADDRESS as a setting of the command line.
+void read_arguments(CommandLine& line, Options& options) {
+  for (const OptionId flag : line.flags) {
+    if (flag == OptionId::json) options.json = true;
+    if (flag == OptionId::check_config) options.task = Task::check_config;
+  }
+  auto& mistakes = line.settings.mistakes;
+  if (auto error = read_task(line.arguments, options.task)) return mistakes.push_back(*error);
+  if (line.arguments.empty()) return;
+  line.settings.values.push_back({OptionId::box, line.arguments.front(), ""});
+  if (line.arguments.size() > 1) {
+    mistakes.push_back("'" + line.arguments[1] + "' is one argument too many; give one BOX_ADDRESS");
+  }
 }
 
-/// "-v", "-v2", "-v 2", "-vv" and "--verbose" become "--verbose=2": the value of -v may be missing, and
-/// CLI11 would take the Box's address for it.
-std::vector<std::string> with_plain_verbose(const std::vector<std::string>& arguments) {
-  constexpr std::size_t kDetail = 2;
-  std::vector<std::string> plain;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const ByteView argument = arguments[i];
-    if (argument == "--") {
-      plain.insert(plain.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
-      break;
-    }
-    const ByteView after = argument.substr(0, 2) == "-v" ? argument.substr(2) : ByteView{};
-    if (argument == "-v" || argument == "--verbose") {
-      const bool next_is_level = i + 1 < arguments.size() && all_of_bytes(arguments[i + 1], is_digit);
-      plain.push_back("--verbose=" + (next_is_level ? arguments[++i] : std::to_string(kDetail)));
-    } else if (all_of_bytes(after, is_digit)) {
-      plain.push_back("--verbose=" + std::string{after});
-    } else if (all_of_bytes(after, [](char c) { return c == 'v'; })) {
-      plain.push_back("--verbose=" + std::to_string(std::min(after.size() + 1, std::size_t{kMostVerbose})));
-    } else {
-      plain.push_back(arguments[i]);
+/// The last source that names a file wins, as everywhere.
+std::string config_path(const Settings& environment, const Settings& command_line) {
+  std::string path;
+  for (const Settings* source : {&environment, &command_line}) {
+    for (const Setting& setting : source->values) {
+      if (setting.id == OptionId::config) path = setting.value;
     }
   }
-  return plain;
+  return path;
 }
 
-std::string cli_name(const OptionRow& row) {
-  const std::string name = "--" + std::string{row.name};
-  return row.letter.empty() ? name : "-" + std::string{row.letter} + "," + name;
+/// The file that was named, or the usual one for tasks that belong to the service; none for the daemon
+/// that is started by hand, which does what its command line says.
+std::optional<Config> read_config_file(const Sources& sources, const std::string& named, ReadOptions& out) {
+  const bool is_by_hand = out.options.task == Task::run && named.empty();
+  const std::string path = named.empty() ? std::string{kDefaultConfig} : named;
+  if (is_by_hand || !sources.read_file) return std::nullopt;
+  const auto text = sources.read_file(path);
+  if (text) {
+    out.options.config = path;
+    return read_config(*text, path);
+  }
+  const bool must_be_there = !named.empty() || out.options.task == Task::check_config;
+  if (must_be_there) out.configuration_mistakes.push_back(path + ": cannot be read: " + text.error());
+  return std::nullopt;
 }
 
-/// CLI11's "--port: 1 required TEXT missing" in words that say what to do.
-std::string explain(const CLI::ParseError& error) {
-  const std::string what = error.what();
-  const std::string name = what.substr(0, what.find_first_of(": "));
-  const bool is_missing_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
-  for (const OptionRow& row : kOptions) {
-    if (!is_missing_value || name != "--" + std::string{row.name}) continue;
-    const std::string usage = row.value.empty() ? " takes no value" : " needs a value";
-    return name + usage + "; write it like " + name + (row.value.empty() ? "" : "=" + std::string{row.value});
-  }
-  return what + "; 'fapfon-proxy --help' lists the options";
+/// What is not given follows from what is.
+void derive(Options& options) {
+  options.allow.insert(options.allow.end(), options.vpn.begin(), options.vpn.end());
+  if (options.allow.empty()) options.allow = private_ranges();
+  Limits& limits = options.core.limits;
+  const auto half_of = [](std::size_t count) { return std::max<std::size_t>(1, count / 2); };
+  if (limits.max_flows_per_source == 0) limits.max_flows_per_source = half_of(limits.max_flows);
+  if (limits.max_lines_per_source == 0) limits.max_lines_per_source = half_of(limits.max_lines);
 }
 
-struct Collected {
-  Values values;
-  bool help = false;
-  bool version = false;
-  std::vector<std::string> rest;  // the Box, and what is no option
-};
-
-/// The values as CLI11 finds them, and what is left.
-Expected<Collected, std::string> collect(const std::vector<std::string>& arguments) {
-  Collected found;
-  CLI::App cli;
-  cli.set_help_flag();
-  cli.allow_extras();
-  for (std::size_t i = 0; i < std::size(kOptions); ++i) {
-    const OptionRow& row = kOptions[i];
-    if (row.value.empty()) {
-      cli.add_flag(cli_name(row), row.id == OptionId::help ? found.help : found.version)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-      continue;
-    }
-    cli.add_option(cli_name(row), found.values[i])
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
-  auto plain = with_plain_verbose(arguments);
-  std::reverse(plain.begin(), plain.end());  // CLI11 takes them from the back
-  try {
-    cli.parse(std::move(plain));
-  } catch (const CLI::ParseError& error) {
-    return Unexpected<std::string>(explain(error));
-  }
-  found.rest = cli.remaining();
-  return found;
+/// Nothing is set, so that derive() knows what was given.
+Options blank(std::size_t descriptor_count) {
+  Options options;
+  options.allow.clear();
+  options.core.limits = limits_for(descriptor_count);
+  options.core.limits.max_flows_per_source = 0;
+  options.core.limits.max_lines_per_source = 0;
+  return options;
 }
 
-Error read_rest(const std::vector<std::string>& rest, Options& out) {
-  for (const std::string& text : rest) {
-    if (text == "--") continue;
-    if (!text.empty() && text.front() == '-') {
-      return "unknown option " + text + "; 'fapfon-proxy --help' lists the options";
-    }
-    if (out.box) return "'" + text + "' is one argument too many; give one BOX_ADDRESS";
-    auto box = box::parse_box_name(text);
-    if (!box) return box.error();
-    out.box = *box;
-  }
-  return {};
+bool asks(const CommandLine& line, OptionId flag) {
+  return std::find(line.flags.begin(), line.flags.end(), flag) != line.flags.end();
 }
 
 }  // namespace
+
+ReadOptions read_options(const Sources& sources) {
+  ReadOptions out{blank(sources.descriptor_count), {}, {}};
+  CommandLine line = read_command_line(sources.arguments, "");
+  if (asks(line, OptionId::help) || asks(line, OptionId::version)) {
+    out.options.task = asks(line, OptionId::help) ? Task::help : Task::version;
+    return out;
+  }
+  read_arguments(line, out.options);
+  const Settings environment = read_environment(sources);
+  const auto config = read_config_file(sources, config_path(environment, line.settings), out);
+  if (config) apply_settings(config->settings, out.options, out.configuration_mistakes);
+  apply_settings(environment, out.options, out.configuration_mistakes);
+  apply_settings(line.settings, out.options, out.command_line_mistakes);
+  const bool needs_box = out.options.task == Task::check_config || out.options.task == Task::check;
+  if (config && needs_box && !out.options.box_is_set) {
+    out.configuration_mistakes.push_back(config->box_place +
+                                         "BOX is not set; write BOX=192.168.178.1 (the address of your "
+                                         "FRITZ!Box), or BOX=auto to have it looked for");
+  }
+  derive(out.options);
+  return out;
+}
 
 Limits limits_for(std::size_t descriptor_count) {
   const std::size_t usable = std::max(descriptor_count, kReservedDescriptors * 2) - kReservedDescriptors;
@@ -275,42 +150,6 @@ Limits limits_for(std::size_t descriptor_count) {
   limits.max_flows_per_source = limits.max_flows / 2;
   limits.max_lines_per_source = limits.max_lines / 2;
   return limits;
-}
-
-Expected<Options, std::string> read_options(const std::vector<std::string>& arguments,
-                                            std::size_t descriptor_count) {
-  const auto found = collect(arguments);
-  if (!found) return Unexpected<std::string>(found.error());
-  Options options;
-  options.core.limits = limits_for(descriptor_count);
-  if (found->help || found->version) {
-    options.task = found->help ? Options::Task::help : Options::Task::version;
-    return options;
-  }
-  if (auto error = read_values(found->values, options)) return Unexpected<std::string>(*error);
-  if (auto error = read_rest(found->rest, options)) return Unexpected<std::string>(*error);
-  return options;
-}
-
-std::string help_text() {
-  constexpr std::size_t kLetterColumn = 14;
-  constexpr std::size_t kNameColumn = 34;
-  std::string text =
-      "usage: fapfon-proxy [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "SIP_PORT default: 5060; without BOX_ADDRESS a FRITZ!Box is looked for\n"
-      "options:\n";
-  for (const OptionRow& row : kOptions) {
-    const bool optional = !row.value.empty() && row.value.front() == '[';
-    std::string letter =
-        row.letter.empty() ? "" : "-" + std::string{row.letter} + " " + std::string{row.value};
-    std::string name = "--" + std::string{row.name};
-    if (optional) name += "[=" + std::string{row.value.substr(1)};
-    if (!optional && !row.value.empty()) name += "=" + std::string{row.value};
-    letter.resize(std::max(kLetterColumn, letter.size() + 1), ' ');
-    name.resize(std::max(kNameColumn, name.size() + 1), ' ');
-    text += "  " + letter + name + std::string{row.help} + "\n";
-  }
-  return text;
 }
 
 }  // namespace fapfon::app

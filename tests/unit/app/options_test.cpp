@@ -12,15 +12,15 @@ using Arguments = std::vector<std::string>;
 constexpr std::size_t kDescriptors = 20'000;
 
 Options read(const Arguments& arguments) {
-  const auto options = read_options(arguments, kDescriptors);
-  EXPECT_TRUE(options) << options.error();
-  return options.value_or(Options{});
+  const ReadOptions read = read_options({arguments, {}, {}, kDescriptors});
+  EXPECT_TRUE(read.command_line_mistakes.empty()) << read.command_line_mistakes.front();
+  return read.options;
 }
 
 std::string error_of(const Arguments& arguments) {
-  const auto options = read_options(arguments, kDescriptors);
-  EXPECT_FALSE(options);
-  return options ? std::string{} : options.error();
+  const ReadOptions read = read_options({arguments, {}, {}, kDescriptors});
+  EXPECT_EQ(read.command_line_mistakes.size(), 1U);
+  return read.command_line_mistakes.empty() ? std::string{} : read.command_line_mistakes.front();
 }
 
 TEST(Options, nothing_given_means_the_defaults) {
@@ -91,6 +91,24 @@ TEST(Options, allow_replaces_the_private_ranges_and_may_be_repeated) {
   EXPECT_EQ(options.allow[1].to_string(), "2001:db8::/32");
 }
 
+TEST(Options, the_vpn_is_served_beside_what_is_allowed) {
+  const Options options = read({"--vpn=192.0.2.0/24", "--allow=198.51.100.7"});
+  ASSERT_EQ(options.allow.size(), 2U);
+  EXPECT_EQ(options.allow[1].to_string(), "192.0.2.0/24");
+  EXPECT_EQ(read({"--vpn=192.0.2.0/24"}).allow.size(), 1U);
+}
+
+TEST(Options, tasks_come_before_the_box) {
+  using Task = Options::Task;
+  EXPECT_EQ(read({"nat", "setup"}).task, Task::nat_setup);
+  EXPECT_EQ(read({"nat", "cleanup"}).task, Task::nat_cleanup);
+  const Options show = read({"--vpn=192.0.2.0/24", "nat", "show", "192.0.2.1"});
+  EXPECT_EQ(show.task, Task::nat_show);
+  EXPECT_TRUE(show.box);
+  EXPECT_EQ(read({"check", "--json"}).task, Task::check);
+  EXPECT_TRUE(read({"check", "--json"}).json);
+}
+
 TEST(Options, nat_report_expires_state_and_logfile_are_read) {
   EXPECT_EQ(read({"--nat-report=source"}).core.nat_report, rewrite::NatReport::source);
   EXPECT_EQ(read({"--nat-report", "mirror"}).core.nat_report, rewrite::NatReport::mirror);
@@ -158,23 +176,28 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source or mirror"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
         Wrong{{"--max-lines=0"}, "--max-lines: '0' is no limit; use a number from 1 to 1000000"},
+        Wrong{{"nat"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
+        Wrong{{"nat", "start"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"192.0.2.1", "192.0.2.2"}, "'192.0.2.2' is one argument too many; give one BOX_ADDRESS"}));
 
-TEST(Help, names_every_option_once_in_lines_that_fit) {
-  const std::string help = help_text();
-  for (const OptionRow& row : kOptions) {
-    EXPECT_NE(help.find("--" + std::string{row.name}), std::string::npos) << row.name;
-    EXPECT_NE(help.find(row.help), std::string::npos) << row.name;
-  }
-}
-
-TEST(Help, letters_and_names_are_used_once) {
+TEST(OptionTable, letters_and_names_are_used_once) {
   std::set<ByteView> used;
   for (const OptionRow& row : kOptions) {
     EXPECT_TRUE(used.insert(row.name).second) << row.name;
     if (row.letter.empty()) continue;
     EXPECT_TRUE(used.insert(row.letter).second) << row.letter;
   }
+}
+
+TEST(OptionTable, every_option_with_a_value_has_a_name_in_the_environment) {
+  for (const OptionRow& row : kOptions) {
+    const std::string name = environment_name(row);
+    EXPECT_EQ(name.empty(), row.value.empty()) << row.name;
+    if (name.empty()) continue;
+    EXPECT_EQ(find_by_environment_name(name), row.id) << name;
+  }
+  EXPECT_EQ(environment_name(*find_option(OptionId::max_flows_per_source)), "FAPFON_MAX_FLOWS_PER_SOURCE");
+  EXPECT_EQ(find_by_environment_name("FAPFON_HELP"), std::nullopt);
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Words of a command line become settings. CLI11 finds options and values; what is asked for is read
+// here, so that OPTIONS= in the configuration file means what it meant in the seed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/setting.hpp"
+
+namespace fapfon::app {
+
+struct CommandLine {
+  Settings settings;
+  std::vector<OptionId> flags;         ///< --help, --version, --check-config, --json
+  std::vector<std::string> arguments;  ///< "nat", "setup", BOX_ADDRESS ...
+};
+
+/// `place` comes before the name of an option in errors: "" or "FILE:4: OPTIONS: ".
+CommandLine read_command_line(const std::vector<std::string>& words, const std::string& place);
+
+}  // namespace fapfon::app

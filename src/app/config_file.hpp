@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The configuration file (SPEC N2): NAME=value as in /etc/default, with the seed's five names BOX, VPN,
+// OPTIONS, LOGFILE and SIP_REDIRECT_PORT, and FAPFON_... for every option. It used to be read by a
+// shell, so quotes and comments mean what they mean there; what only a shell could do ($NAME, several
+// commands) is a mistake that is told, as is an unknown name.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "app/setting.hpp"
+
+namespace fapfon::app {
+
+struct Assignment {
+  std::string name;
+  std::string value;
+  std::size_t line = 0;  ///< from 1
+};
+
+struct Assignments {
+  std::vector<Assignment> values;     ///< in the order of the file; of a name twice the last counts
+  std::vector<std::string> mistakes;  ///< "FILE:7: ..."
+};
+
+/// Reads the text of a file that is called `file` in mistakes.
+Assignments parse_assignments(ByteView text, const std::string& file);
+
+struct Config {
+  Settings settings;
+  std::string box_place;  ///< "FILE:3: ", where BOX= stands, or "FILE: " when it is not in the file
+};
+
+Config read_config(ByteView text, const std::string& file);
+
+}  // namespace fapfon::app

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/option_docs.hpp"
+
+#include <algorithm>
+
+#include "app/option_table.hpp"
+
+namespace fapfon::app {
+namespace {
+
+bool is_value_optional(const OptionRow& row) {
+  return !row.value.empty() && row.value.front() == '[';
+}
+
+/// "--verbose[=LEVEL]", "--port=PORT", "--json"
+std::string long_form(const OptionRow& row) {
+  std::string name = "--" + std::string{row.name};
+  if (is_value_optional(row)) return name + "[=" + std::string{row.value.substr(1)};
+  return row.value.empty() ? name : name + "=" + std::string{row.value};
+}
+
+std::string padded(std::string text, std::size_t columns) {
+  text.resize(std::max(columns, text.size() + 1), ' ');
+  return text;
+}
+
+/// scdoc reads these as markup.
+std::string escaped(ByteView text) {
+  constexpr ByteView kMarkup = "*_\\#<>[]";
+  std::string out;
+  for (const char c : text) {
+    if (kMarkup.find(c) != ByteView::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string help_text() {
+  constexpr std::size_t kLetterColumn = 14;
+  constexpr std::size_t kNameColumn = 34;
+  std::string text =
+      "usage: fapfon-proxy [options] [BOX_ADDRESS[:SIP_PORT]]\n"
+      "       fapfon-proxy nat {setup|cleanup|show} [options] [BOX_ADDRESS[:SIP_PORT]]\n"
+      "       fapfon-proxy check [options] [BOX_ADDRESS[:SIP_PORT]]\n"
+      "SIP_PORT default: 5060; without BOX_ADDRESS a FRITZ!Box is looked for\n"
+      "options:\n";
+  for (const OptionRow& row : kOptions) {
+    const std::string letter =
+        row.letter.empty() ? "" : "-" + std::string{row.letter} + " " + std::string{row.value};
+    text += "  " + padded(letter, kLetterColumn) + padded(long_form(row), kNameColumn) +
+            std::string{row.help} + "\n";
+  }
+  return text;
+}
+
+std::string man_options() {
+  std::string text;
+  for (const OptionRow& row : kOptions) {
+    const std::string letter = row.letter.empty() ? "" : "*-" + std::string{row.letter} + "*, ";
+    const std::string name = "--" + std::string{row.name};
+    const std::string value = escaped(long_form(row).substr(name.size()));
+    text += letter + "*" + name + "*" + value + "\n\t" + escaped(row.help) + ".";
+    const std::string variable = environment_name(row);
+    if (!variable.empty())
+      text += " In the configuration file and the environment: *" + escaped(variable) + "*.";
+    text += "\n\n";
+  }
+  return text;
+}
+
+std::string bash_completion() {
+  std::string words;
+  std::string files;
+  std::string directories;
+  std::string choices;
+  for (const OptionRow& row : kOptions) {
+    const std::string name = "--" + std::string{row.name};
+    const std::string names = row.letter.empty() ? name : "-" + std::string{row.letter} + "|" + name;
+    words += (words.empty() ? "" : " ") + name + (row.value.empty() || is_value_optional(row) ? "" : "=");
+    if (row.kind == ValueKind::file) files += (files.empty() ? "" : "|") + names;
+    if (row.kind == ValueKind::directory) directories += (directories.empty() ? "" : "|") + names;
+    if (row.value.empty() || row.value.front() != '{') continue;
+    std::string values{row.value.substr(1, row.value.size() - 2)};
+    std::replace(values.begin(), values.end(), '|', ' ');
+    choices += "    " + names + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$cur\")); return ;;\n";
+  }
+  return "# bash completion for fapfon-proxy; made by './dev docs' from src/app/option_table.hpp\n"
+         "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+         "_fapfon_proxy() {\n"
+         "  local cur prev words cword split\n"
+         "  _init_completion -s || return\n"
+         "  case $prev in\n" +
+         choices +                                              //
+         "    " + files + ") _filedir; return ;;\n" +           //
+         "    " + directories + ") _filedir -d; return ;;\n" +  //
+         "    nat) COMPREPLY=($(compgen -W 'setup cleanup show' -- \"$cur\")); return ;;\n"
+         "  esac\n"
+         "  $split && return\n"
+         "  if [[ $cur == -* ]]; then\n"
+         "    COMPREPLY=($(compgen -W '" +
+         words + "' -- \"$cur\"))\n" +
+         "    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
+         "  elif ((cword == 1)); then\n"
+         "    COMPREPLY=($(compgen -W 'nat check' -- \"$cur\"))\n"
+         "  fi\n"
+         "} &&\n"
+         "  complete -F _fapfon_proxy fapfon-proxy\n";
+}
+
+}  // namespace fapfon::app

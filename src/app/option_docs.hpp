@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What people read about the options, made from the table: --help, the man page, the completion of bash.
+#pragma once
+
+#include <string>
+
+namespace fapfon::app {
+
+std::string help_text();
+/// The section OPTIONS of the man page, in the language of scdoc(5).
+std::string man_options();
+/// A whole completion file for bash.
+std::string bash_completion();
+
+}  // namespace fapfon::app

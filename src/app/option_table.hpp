@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All options in one table. What the command line accepts, the names in the environment and in the
+// configuration file, --help, the man page and the completion of bash derive from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace fapfon::app {
+
+enum class OptionId : std::uint8_t {
+  help,
+  port,
+  tcp_port,
+  udp_port,
+  verbose,
+  logfile,
+  dump,
+  version,
+  vpn,
+  allow,
+  nat_report,
+  max_expires,
+  state,
+  max_flows,
+  max_flows_per_source,
+  max_lines,
+  max_lines_per_source,
+  max_pending_per_line,
+  config,
+  check_config,
+  json,
+  box,  ///< the argument BOX_ADDRESS, which is no row of the table
+};
+
+/// What a value is, for the completion of bash and for lists in the environment.
+enum class ValueKind : std::uint8_t { none, text, list, file, directory };
+
+struct OptionRow {
+  OptionId id;
+  ByteView letter;  ///< "p" for -p, empty for none
+  ByteView name;    ///< "port" for --port
+  ByteView value;   ///< "PORT"; empty for a flag; in brackets when it may be missing
+  ValueKind kind;
+  ByteView help;
+};
+
+/// In the order of --help; the seed's come first.
+inline constexpr OptionRow kOptions[] = {
+    {OptionId::help, "h", "help", "", ValueKind::none, "This list"},
+    {OptionId::port, "p", "port", "PORT", ValueKind::text, "Server SIP_PORT, TCP and UDP (default 5060)"},
+    {OptionId::tcp_port, "t", "tcp-port", "PORT", ValueKind::text, "Server SIP_PORT, TCP"},
+    {OptionId::udp_port, "u", "udp-port", "PORT", ValueKind::text, "Server SIP_PORT, UDP"},
+    {OptionId::verbose, "v", "verbose", "[LEVEL]", ValueKind::text,
+     "Verbosity 0:ERROR 1:INFO 2:DETAIL 3:VERBOSE"},
+    {OptionId::logfile, "l", "logfile", "FILE", ValueKind::file, "Log file or - (stdout), default: stderr"},
+    {OptionId::dump, "D", "dump", "{FON|BOX}", ValueKind::list,
+     "Dump FON/BOX messages to stdout (both: give it twice)"},
+    {OptionId::version, "V", "version", "", ValueKind::none, "Version information"},
+    {OptionId::vpn, "", "vpn", "RANGE", ValueKind::list,
+     "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated"},
+    {OptionId::allow, "", "allow", "PREFIX", ValueKind::list,
+     "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)"},
+    {OptionId::nat_report, "", "nat-report", "{via|source|mirror}", ValueKind::text,
+     "What phones are told about NAT: their Via port, their source port, or their own Contact"},
+    {OptionId::max_expires, "", "max-expires", "SECONDS", ValueKind::text,
+     "Longest registration granted to a phone on UDP (default 300)"},
+    {OptionId::state, "", "state", "DIR", ValueKind::directory,
+     "Directory for what survives a restart (nothing is kept there yet)"},
+    {OptionId::max_flows, "", "max-flows", "COUNT", ValueKind::text, "Connections of phones in all"},
+    {OptionId::max_flows_per_source, "", "max-flows-per-source", "COUNT", ValueKind::text,
+     "... from one IP address"},
+    {OptionId::max_lines, "", "max-lines", "COUNT", ValueKind::text, "Phone accounts in all"},
+    {OptionId::max_lines_per_source, "", "max-lines-per-source", "COUNT", ValueKind::text,
+     "... from one IP address"},
+    {OptionId::max_pending_per_line, "", "max-pending-per-line", "COUNT", ValueKind::text,
+     "Unanswered requests of one account"},
+    {OptionId::config, "", "config", "FILE", ValueKind::file,
+     "Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first"},
+    {OptionId::check_config, "", "check-config", "", ValueKind::none,
+     "Read the configuration, tell every mistake in it, and exit"},
+    {OptionId::json, "", "json", "", ValueKind::none, "With check: print the findings as JSON"},
+};
+
+/// The file that nat, check and --check-config read when --config is not given.
+inline constexpr ByteView kDefaultConfig = "/etc/default/fapfon-proxy";
+
+/// Null for what is in no row.
+const OptionRow* find_option(OptionId id) noexcept;
+
+/// "FAPFON_TCP_PORT" for --tcp-port; empty for options that ask for a task (--help, --json ...).
+std::string environment_name(const OptionRow& row);
+
+/// The option with that name in the environment or the configuration file; FAPFON_BOX is BOX_ADDRESS.
+/// None for an unknown name.
+std::optional<OptionId> find_by_environment_name(ByteView name);
+
+}  // namespace fapfon::app

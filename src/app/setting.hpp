@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One option as somebody wrote it, and where: what the command line, the environment and the
+// configuration file have in common.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/option_table.hpp"
+
+namespace fapfon::app {
+
+struct Setting {
+  OptionId id;
+  std::string value;
+  std::string place;  ///< what an error starts with: "--port", "/etc/default/fapfon-proxy:7: OPTIONS: --port"
+};
+
+/// What one source sets, in the order it was written, and its mistakes, a line each.
+struct Settings {
+  std::vector<Setting> values;
+  std::vector<std::string> mistakes;
+};
+
+/// The words of a list: "10.8.0.0/24 10.9.0.0/24", with commas or blanks.
+std::vector<std::string> words_of(ByteView text, ByteView separators = " \t,");
+
+}  // namespace fapfon::app

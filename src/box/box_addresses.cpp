@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "box/box_addresses.hpp"
+
+#include <random>
+#include <utility>
+
+#include "box/box_search.hpp"
+#include "net/loop.hpp"
+#include "net/resolver.hpp"
+#include "net/socket.hpp"
+#include "net/timer.hpp"
+
+namespace fapfon::box {
+namespace {
+
+net::Resolver::Answer resolve_now(const std::string& name, std::chrono::milliseconds patience) {
+  net::Loop loop;
+  net::Resolver resolver{loop};
+  net::Timer limit{loop};
+  net::Resolver::Answer result = Unexpected<std::string>("the name was not resolved in time");
+  limit.start_after(patience, [&] { loop.stop(); });
+  resolver.resolve(name, [&](net::Resolver::Answer answer) {
+    result = std::move(answer);
+    loop.stop();
+  });
+  loop.run();
+  return result;
+}
+
+}  // namespace
+
+Expected<std::vector<BoxAddress>, std::string> box_addresses(const std::optional<BoxName>& name,
+                                                             std::chrono::milliseconds patience) {
+  BoxName box;
+  if (name) {
+    box = *name;
+  } else {
+    const auto found = BoxSearch::search_now(std::random_device{}(), BoxSearch::usual_candidates());
+    if (!found) return Unexpected<std::string>(found.error());
+    box = found->name;
+  }
+  const auto candidates = box.ip ? net::Resolver::Answer{{box.ip}} : resolve_now(box.name, patience);
+  if (!candidates) return Unexpected<std::string>(box.to_string() + ": " + candidates.error());
+  std::vector<BoxAddress> addresses;
+  std::string cause = "the name has no address";
+  for (const IpAddress& ip : *candidates) {
+    const SocketAddress address{ip, box.port};
+    const auto local = net::local_address_towards(address);
+    if (local) addresses.push_back({address, *local});
+    if (!local) cause = local.error().text();
+  }
+  if (addresses.empty()) return Unexpected<std::string>(box.to_string() + ": " + cause);
+  return addresses;
+}
+
+}  // namespace fapfon::box

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/option_docs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "app/option_table.hpp"
+
+namespace fapfon::app {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(OptionDocs, help_names_every_option) {
+  for (const OptionRow& row : kOptions) {
+    EXPECT_TRUE(contains(help_text(), "--" + std::string{row.name})) << row.name;
+    EXPECT_TRUE(contains(help_text(), std::string{row.help})) << row.name;
+  }
+}
+
+TEST(OptionDocs, man_page_names_every_option_and_its_variable) {
+  EXPECT_TRUE(contains(man_options(),
+                       "*-t*, *--tcp-port*=PORT\n\tServer SIP\\_PORT, TCP. In the configuration "
+                       "file and the environment: *FAPFON\\_TCP\\_PORT*.\n"))
+      << man_options();
+  for (const OptionRow& row : kOptions)
+    EXPECT_TRUE(contains(man_options(), "*--" + std::string{row.name} + "*"));
+}
+
+TEST(OptionDocs, completion_names_every_option) {
+  for (const OptionRow& row : kOptions)
+    EXPECT_TRUE(contains(bash_completion(), "--" + std::string{row.name}));
+  EXPECT_TRUE(contains(bash_completion(), "-D|--dump) COMPREPLY=($(compgen -W 'FON BOX' -- \"$cur\"))"));
+}
+
+}  // namespace
+}  // namespace fapfon::app
