@@ -25,9 +25,10 @@ std::vector<std::pair<std::string, std::string>> environment_of_this_process() {
 Expected<std::string, std::string> contents_of(const std::string& path) {
   errno = 0;
   std::ifstream file{path};
+  if (file) file.peek();  // a folder opens, and cannot be read
+  if (!file.is_open() || file.bad()) return Unexpected<std::string>(std::strerror(errno));
   std::ostringstream text;
-  if (file) text << file.rdbuf();  // bad when it cannot be read, a folder for one
-  if (!file.is_open() || text.bad()) return Unexpected<std::string>(std::strerror(errno));
+  if (!file.eof()) text << file.rdbuf();
   return text.str();
 }
 

@@ -55,6 +55,30 @@ TEST(CommandLine, version_goes_to_stdout_and_exits_0) {
   EXPECT_EQ(child.complained(), "");
 }
 
+TEST(Configuration, that_is_well_exits_0) {
+  TemporaryFolder folder;
+  const std::string file = folder.path + "/conf";
+  std::ofstream{file} << "BOX=192.0.2.1\nVPN=198.51.100.0/24\n";
+  Child child{{"--check-config", "--config=" + file}};
+  EXPECT_EQ(child.wait_for_exit(), 0);
+  EXPECT_EQ(child.printed(), file + " is well\n");
+}
+
+TEST(Configuration, that_is_empty_lacks_the_box) {
+  Child child{{"--check-config", "--config=/dev/null"}};
+  EXPECT_EQ(child.wait_for_exit(), 2);
+  expect_one_line(child.complained());
+}
+
+TEST(Configuration, that_cannot_be_read_is_told_and_nothing_starts) {
+  for (const char* file : {"/nowhere/conf", "/tmp"}) {
+    Child child{{"--config=" + std::string{file}}};
+    EXPECT_EQ(child.wait_for_exit(), 2);
+    expect_one_line(child.complained());
+    EXPECT_NE(child.complained().find(std::string{file} + ": cannot be read: "), std::string::npos);
+  }
+}
+
 class WrongCommandLine : public testing::TestWithParam<std::vector<std::string>> {};
 
 TEST_P(WrongCommandLine, is_told_in_one_line_and_exits_2) {
