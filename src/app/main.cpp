@@ -8,6 +8,7 @@
 
 #include "app/daemon.hpp"
 #include "app/log.hpp"
+#include "app/nat_command.hpp"
 #include "app/option_docs.hpp"
 #include "app/options.hpp"
 #include "app/print.hpp"
@@ -55,7 +56,7 @@ int main(int argc, char** argv) {
     case Task::nat_setup:
     case Task::nat_cleanup:
     case Task::nat_show:
-      return fail("this comes with the next commit", 1);
+      return fapfon::app::run_nat_command(options);
     case Task::check:
       return fail("this comes with the next commit", 1);
     case Task::run:

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/nat_command.hpp"
+
+#include "app/print.hpp"
+#include "nat/setup.hpp"
+
+namespace fapfon::app {
+namespace {
+
+using Task = Options::Task;
+
+Expected<nat::Interception, std::string> interception_of(const Options& options) {
+  const auto boxes = box::box_addresses(options.box);
+  if (!boxes) return Unexpected<std::string>(boxes.error());
+  return make_interception(options, *boxes);
+}
+
+/// A comment in both languages of rules, so that the output stays a script.
+std::string state_line(const nat::Interception& interception) {
+  const auto state = nat::state(interception);
+  if (!state) return "# whether it is in place cannot be seen: " + state.error() + "\n";
+  switch (*state) {
+    case nat::State::absent:
+      return "# not in place; 'fapfon-proxy nat setup' puts it there\n";
+    case nat::State::current:
+      return "# in place\n";
+    case nat::State::different:
+      return "# another configuration is in place; 'fapfon-proxy nat setup' replaces it\n";
+  }
+  return {};
+}
+
+int tell(const Expected<nat::Report, std::string>& report) {
+  if (!report) return fail(report.error(), 1);
+  for (const std::string& line : report->warnings) fail("warning: " + line, 0);
+  std::string text;
+  for (const std::string& line : report->done) text += line + '\n';
+  return print(text);
+}
+
+}  // namespace
+
+Expected<nat::Interception, std::string> make_interception(const Options& options,
+                                                           const std::vector<box::BoxAddress>& boxes) {
+  nat::Interception interception;
+  interception.vpn = options.vpn.empty() ? options.allow : options.vpn;
+  interception.udp_port = options.udp_port;
+  interception.tcp_port = options.tcp_port;
+  for (const box::BoxAddress& address : boxes) {
+    const bool is_here = address.local == address.box.ip;
+    interception.box_is_here |= is_here;
+    interception.boxes.push_back(address.box);
+    (address.box.ip.is_v6() ? interception.local_ip6 : interception.local_ip4) = address.local;
+    const bool is_same_port = address.box.port == options.udp_port || address.box.port == options.tcp_port;
+    if (is_here && is_same_port) {
+      return Unexpected<std::string>("the FRITZ!Box " + address.box.to_string() +
+                                     " is this machine and has port " + std::to_string(address.box.port) +
+                                     "; give fapfon-proxy another one: SIP_REDIRECT_PORT=6060");
+    }
+  }
+  if (interception.box_is_here && options.vpn.empty()) {
+    return Unexpected<std::string>(
+        "the FRITZ!Box is this machine; say which phones come through the VPN: VPN=10.8.0.0/24 (or "
+        "--vpn=...)");
+  }
+  return interception;
+}
+
+int run_nat_command(const Options& options) {
+  if (options.task == Task::nat_cleanup) return tell(nat::cleanup());
+  const auto interception = interception_of(options);
+  if (!interception) return fail("nat: " + interception.error(), 1);
+  if (options.task == Task::nat_setup) return tell(nat::setup(*interception));
+  return print(nat::show(*interception) + state_line(*interception));
+}
+
+}  // namespace fapfon::app
