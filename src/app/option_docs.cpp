@@ -63,8 +63,7 @@ std::string man_options() {
     const std::string value = escaped(long_form(row).substr(name.size()));
     text += letter + "*" + name + "*" + value + "\n\t" + escaped(row.help) + ".";
     const std::string variable = environment_name(row);
-    if (!variable.empty())
-      text += " In the configuration file and the environment: *" + escaped(variable) + "*.";
+    if (!variable.empty()) text += " Variable: *" + escaped(variable) + "*.";
     text += "\n\n";
   }
   return text;
@@ -84,18 +83,19 @@ std::string bash_completion() {
     if (row.value.empty() || row.value.front() != '{') continue;
     std::string values{row.value.substr(1, row.value.size() - 2)};
     std::replace(values.begin(), values.end(), '|', ' ');
-    choices += "    " + names + ") COMPREPLY=($(compgen -W '" + values + "' -- \"$cur\")); return ;;\n";
+    choices += "    " + names + ") _fapfon_proxy_offer '" + values + "'; return ;;\n";
   }
   return "# bash completion for fapfon-proxy; made by './dev docs' from src/app/option_table.hpp\n"
          "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+         "_fapfon_proxy_offer() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\"); }\n\n"
          "_fapfon_proxy() {\n"
-         "  local cur prev words cword split\n"
+         "  local cur prev words cword split  # _init_completion fills them\n"
          "  _init_completion -s || return\n"
          "  case $prev in\n" +
          choices +                                              //
          "    " + files + ") _filedir; return ;;\n" +           //
          "    " + directories + ") _filedir -d; return ;;\n" +  //
-         "    nat) COMPREPLY=($(compgen -W 'setup cleanup show' -- \"$cur\")); return ;;\n"
+         "    nat) _fapfon_proxy_offer 'setup cleanup show'; return ;;\n"
          "  esac\n"
          "  $split && return\n"
          "  if [[ $cur == -* ]]; then\n"
@@ -103,7 +103,7 @@ std::string bash_completion() {
          words + "' -- \"$cur\"))\n" +
          "    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
          "  elif ((cword == 1)); then\n"
-         "    COMPREPLY=($(compgen -W 'nat check' -- \"$cur\"))\n"
+         "    _fapfon_proxy_offer 'nat check'\n"
          "  fi\n"
          "} &&\n"
          "  complete -F _fapfon_proxy fapfon-proxy\n";
