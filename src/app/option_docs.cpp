@@ -89,6 +89,7 @@ std::string bash_completion() {
          "# SPDX-License-Identifier: GPL-2.0-or-later\n"
          "_fapfon_proxy_offer() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\"); }\n\n"
          "_fapfon_proxy() {\n"
+         "  # shellcheck disable=SC2034\n"
          "  local cur prev words cword split  # _init_completion fills them\n"
          "  _init_completion -s || return\n"
          "  case $prev in\n" +
@@ -99,8 +100,8 @@ std::string bash_completion() {
          "  esac\n"
          "  $split && return\n"
          "  if [[ $cur == -* ]]; then\n"
-         "    COMPREPLY=($(compgen -W '" +
-         words + "' -- \"$cur\"))\n" +
+         "    _fapfon_proxy_offer '" +
+         words + "'\n" +
          "    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
          "  elif ((cword == 1)); then\n"
          "    _fapfon_proxy_offer 'nat check'\n"

@@ -20,9 +20,8 @@ TEST(OptionDocs, help_names_every_option) {
 }
 
 TEST(OptionDocs, man_page_names_every_option_and_its_variable) {
-  EXPECT_TRUE(contains(man_options(),
-                       "*-t*, *--tcp-port*=PORT\n\tServer SIP\\_PORT, TCP. In the configuration "
-                       "*FAPFON\\_TCP\\_PORT*.\n"))
+  EXPECT_TRUE(contains(
+      man_options(), "*-t*, *--tcp-port*=PORT\n\tServer SIP\\_PORT, TCP. Variable: *FAPFON\\_TCP\\_PORT*.\n"))
       << man_options();
   for (const OptionRow& row : kOptions)
     EXPECT_TRUE(contains(man_options(), "*--" + std::string{row.name} + "*"));
