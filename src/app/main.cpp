@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/check_command.hpp"
 #include "app/daemon.hpp"
 #include "app/log.hpp"
 #include "app/nat_command.hpp"
@@ -58,7 +59,7 @@ int main(int argc, char** argv) {
     case Task::nat_show:
       return fapfon::app::run_nat_command(options);
     case Task::check:
-      return fail("this comes with the next commit", 1);
+      return fapfon::app::run_check_command(options, read.configuration_mistakes);
     case Task::run:
       return run(options);
   }

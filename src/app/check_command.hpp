@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `fapfon-proxy check [--json]` (SPEC N5): from the options to what is to be looked at, and the report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+
+namespace fapfon::app {
+
+/// Looks, prints, and returns the exit code: 0 all well, 1 something is wrong, 2 could not look.
+int run_check_command(const Options& options, const std::vector<std::string>& configuration_mistakes);
+
+}  // namespace fapfon::app

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/collect.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <utility>
+
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+#include "check/iptables_rules.hpp"
+#include "check/nft_rules.hpp"
+#include "check/system_files.hpp"
+#include "check/vpn_view.hpp"
+#include "net/socket.hpp"
+
+namespace fapfon::check {
+namespace {
+
+namespace json = boost::json;
+
+/// What a program prints when it ends well.
+std::optional<std::string> output_of(const std::vector<std::string>& command) {
+  auto result = run_program(command);
+  if (!result || result->exit_code != 0) return std::nullopt;
+  return std::move(result->out);
+}
+
+// --- the Box
+
+BoxFacts ask_for_box(const SocketAddress& address) {
+  BoxFacts facts{address, net::local_address_towards(address).value_or(IpAddress{}), {}, {}};
+  facts.reply = box::ask_box(address, facts.local);
+  if (facts.reply) return facts;
+  const auto neighbours = output_of({"ip", "-json", "neigh", "show", address.ip.to_string()});
+  if (neighbours) facts.neighbour = read_neighbour(*neighbours);
+  return facts;
+}
+
+std::optional<MediaProbe> ask_from_vpn(const Facts& facts) {
+  if (!facts.box || !facts.box->reply || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
+  const auto side = vpn_side(facts, facts.box->address.ip.family());
+  if (!side) return std::nullopt;
+  return MediaProbe{side->ip, side->interface->name, box::ask_box(facts.box->address, side->ip)};
+}
+
+// --- packet rules
+
+/// iptables on top of nftables shows its tables to nft as well, in a form that leaves out what matters.
+bool is_shown_by_iptables(const Chain& chain, const PacketRules& iptables) {
+  return std::any_of(iptables.begin(), iptables.end(), [&](const Chain& other) {
+    return other.family == chain.family && other.table == chain.table && other.name == chain.name;
+  });
+}
+
+void append(PacketRules& rules, PacketRules more) {
+  std::move(more.begin(), more.end(), std::back_inserter(rules));
+}
+
+/// Rules made with iptables on nftables. The name without "-nft" where Debian's alternatives lead there.
+PacketRules iptables_on_nftables() {
+  PacketRules rules;
+  for (const std::string family : {"iptables", "ip6tables"}) {
+    auto saved = output_of({family + "-nft-save"});
+    if (saved) append(rules, read_iptables_rules(*saved, family));
+  }
+  return rules;
+}
+
+/// Rules of the old kind exist only where the kernel has made their tables.
+PacketRules old_iptables() {
+  PacketRules rules;
+  const std::pair<const char*, const char*> families[] = {{"iptables", "/proc/net/ip_tables_names"},
+                                                          {"ip6tables", "/proc/net/ip6_tables_names"}};
+  for (const auto& [family, tables] : families) {
+    if (text_of_file(tables).value_or("").empty()) continue;
+    auto saved = output_of({std::string{family} + "-legacy-save"});
+    std::string program = std::string{family} + "-legacy";
+    if (!saved) {
+      saved = output_of({std::string{family} + "-save"});
+      program = family;
+    }
+    if (saved) append(rules, read_iptables_rules(*saved, program));
+  }
+  return rules;
+}
+
+Expected<PacketRules, std::string> read_rules(bool is_root) {
+  if (!is_root) return Unexpected<std::string>("that needs root");
+  PacketRules rules = old_iptables();
+  append(rules, iptables_on_nftables());
+  const auto ruleset = output_of({"nft", "-j", "list", "ruleset"});
+  if (!ruleset) {
+    // Without nft a kernel can still have rules of iptables, and nothing else would show them.
+    if (!rules.empty() || output_of({"iptables-save"})) return rules;
+    return Unexpected<std::string>("neither nft nor iptables could list them");
+  }
+  auto native = read_nft_rules(*ruleset, output_of({"nft", "-a", "list", "ruleset"}).value_or(""));
+  if (!native) return native;
+  native->erase(std::remove_if(native->begin(), native->end(),
+                               [&](const Chain& chain) { return is_shown_by_iptables(chain, rules); }),
+                native->end());
+  append(rules, std::move(*native));
+  return rules;
+}
+
+// --- the kernel
+
+std::optional<bool> switch_in_file(const std::string& path) {
+  const auto number = number_in_file(path);
+  return number ? std::optional{*number != 0} : std::nullopt;
+}
+
+std::string ip4_setting(const std::string& interface, const char* name) {
+  return "/proc/sys/net/ipv4/conf/" + interface + '/' + name;
+}
+
+int rp_filter_of(const std::string& interface) {
+  return std::max(number_in_file(ip4_setting("all", "rp_filter")).value_or(0),
+                  number_in_file(ip4_setting(interface, "rp_filter")).value_or(0));
+}
+
+/// Asks the kernel as if a packet for this machine had come; none when there is no `ip`.
+std::optional<SourceCheck> check_source(const Interface& interface, const IpAddress& source,
+                                        const IpAddress& here) {
+  SourceCheck check{interface.name, source, rp_filter_of(interface.name), false};
+  if (check.mode == 0) return check;
+  const auto answer = run_program(
+      {"ip", "route", "get", here.to_string(), "from", source.to_string(), "iif", interface.name});
+  if (!answer) return std::nullopt;
+  check.is_dropped = is_dropped_for_source(answer->exit_code, answer->err);
+  return check;
+}
+
+struct Arrival {
+  const Interface* interface = nullptr;
+  IpAddress source;
+  IpAddress here;
+};
+
+/// How packets of phones and of the Box come in: phones by the VPN, the Box by every interface in its
+/// network.
+std::vector<Arrival> arrivals(const Facts& facts) {
+  std::vector<Arrival> found;
+  const auto vpn = vpn_interfaces(facts);
+  for (const Interface& interface : facts.interfaces) {
+    const bool is_vpn = std::find(vpn.begin(), vpn.end(), &interface) != vpn.end();
+    for (const Prefix& address : interface.addresses) {
+      if (!interface.is_up || !address.base.is_v4()) continue;
+      const bool has_box = facts.box && address.contains(facts.box->address.ip) && !is_vpn;
+      if (has_box) found.push_back({&interface, facts.box->address.ip, address.base});
+      const IpAddress phone = sample_of(network_of(address), address.base);
+      if (is_vpn && phone != address.base) found.push_back({&interface, phone, address.base});
+    }
+  }
+  return found;
+}
+
+std::optional<std::vector<SourceCheck>> check_sources(const Facts& facts) {
+  std::vector<SourceCheck> checks;
+  for (const Arrival& arrival : arrivals(facts)) {
+    if (is_own_address(facts, arrival.source)) continue;
+    auto check = check_source(*arrival.interface, arrival.source, arrival.here);
+    if (!check) return std::nullopt;
+    checks.push_back(std::move(*check));
+  }
+  return checks;
+}
+
+std::vector<std::string> find_helped_connections(const Facts& facts) {
+  if (!facts.is_root || !facts.box) return {};
+  std::vector<std::string> found;
+  for (const char* transport : {"udp", "tcp"}) {
+    const auto listing = output_of(
+        {"conntrack", "-L", "-p", transport, "--orig-port-dst", std::to_string(facts.box->address.port)});
+    const auto lines = helped_connections(listing.value_or(""), facts.box->address.ip);
+    found.insert(found.end(), lines.begin(), lines.end());
+  }
+  return found;
+}
+
+KernelFacts ask_kernel(const Facts& facts) {
+  KernelFacts kernel;
+  kernel.ip4_forwarding = switch_in_file("/proc/sys/net/ipv4/ip_forward");
+  kernel.ip6_forwarding = switch_in_file("/proc/sys/net/ipv6/conf/all/forwarding");
+  for (const Interface& interface : facts.interfaces) {
+    const auto forwards = switch_in_file(ip4_setting(interface.name, "forwarding"));
+    if (forwards) kernel.ip4_interfaces.push_back({interface.name, *forwards});
+  }
+  kernel.source_checks = check_sources(facts);
+  std::error_code ignored;
+  kernel.gives_helpers_unasked =
+      switch_in_file("/proc/sys/net/netfilter/nf_conntrack_helper").value_or(false) &&
+      std::filesystem::exists("/sys/module/nf_conntrack_sip", ignored);
+  kernel.helped_connections = find_helped_connections(facts);
+  return kernel;
+}
+
+}  // namespace
+
+BoxFacts::Neighbour read_neighbour(ByteView text) {
+  boost::system::error_code error;
+  const json::value root = json::parse({text.data(), text.size()}, error);
+  const json::array* list = error ? nullptr : root.if_array();
+  if (list == nullptr || list->empty()) return BoxFacts::Neighbour::unknown;
+  const std::string entry = json::serialize(*list);
+  const bool has_failed =
+      entry.find("FAILED") != std::string::npos || entry.find("INCOMPLETE") != std::string::npos;
+  return has_failed ? BoxFacts::Neighbour::absent : BoxFacts::Neighbour::present;
+}
+
+bool is_dropped_for_source(int exit_code, ByteView complaint) {
+  // EXDEV up to Linux 6.13, EINVAL since then.
+  return exit_code != 0 && (complaint.find("Invalid cross-device link") != ByteView::npos ||
+                            complaint.find("Invalid argument") != ByteView::npos);
+}
+
+std::vector<std::string> helped_connections(ByteView listing, const IpAddress& box) {
+  std::vector<std::string> found;
+  std::istringstream lines{std::string{listing}};
+  const std::string address = '=' + box.to_string() + ' ';
+  for (std::string line; std::getline(lines, line);) {
+    const bool has_helper = line.find("helper=sip") != std::string::npos;
+    if (has_helper && line.find(address) != std::string::npos) found.push_back(line);
+  }
+  return found;
+}
+
+Facts collect(const Subject& subject) {
+  Facts facts;
+  facts.subject = subject;
+  facts.is_root = ::geteuid() == 0;
+  facts.interfaces = interfaces_of_this_machine();
+  if (subject.boxes && !subject.boxes->empty()) facts.box = ask_for_box(subject.boxes->front());
+  facts.media_probe = ask_from_vpn(facts);
+  facts.port_holders = holders_of(subject.udp_port, subject.tcp_port);
+  facts.rules = read_rules(facts.is_root);
+  facts.kernel = ask_kernel(facts);
+  return facts;
+}
+
+}  // namespace fapfon::check

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/interfaces.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netpacket/packet.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "check/packet_rules.hpp"
+#include "net/fd.hpp"
+
+namespace fapfon::check {
+namespace {
+
+IpAddress address_of(const sockaddr* address) {
+  sockaddr_storage storage{};
+  const bool is_v4 = address->sa_family == AF_INET;
+  std::memcpy(&storage, address, is_v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+  return SocketAddress::from(storage).ip;
+}
+
+unsigned length_of(const IpAddress& mask) {
+  unsigned length = 0;
+  for (const std::uint8_t byte : mask.bytes()) {
+    for (unsigned bit = 0x80; bit != 0; bit >>= 1U) length += (byte & bit) != 0 ? 1 : 0;
+  }
+  return length;
+}
+
+bool is_link_local_ip6(const IpAddress& ip) {
+  return ip.is_v6() && ip.bytes()[0] == 0xfe && (ip.bytes()[1] & 0xc0U) == 0x80U;
+}
+
+unsigned mtu_of(const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  const net::Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  if (::ioctl(socket.number(), SIOCGIFMTU, &request) != 0) return 0;
+  return static_cast<unsigned>(request.ifr_mtu);
+}
+
+/// WireGuard and tun have no link layer (ARPHRD_NONE), PPP has its own; a tap is an Ethernet with tun_flags.
+bool is_vpn(const std::string& name, unsigned hardware) {
+  if (hardware == ARPHRD_NONE || hardware == ARPHRD_PPP) return true;
+  std::error_code ignored;
+  return hardware == ARPHRD_ETHER &&
+         std::filesystem::exists("/sys/class/net/" + name + "/tun_flags", ignored);
+}
+
+Interface& named(Interfaces& interfaces, const std::string& name) {
+  const auto found = std::find_if(interfaces.begin(), interfaces.end(),
+                                  [&](const Interface& interface) { return interface.name == name; });
+  if (found != interfaces.end()) return *found;
+  Interface interface;
+  interface.name = name;
+  interface.mtu_bytes = mtu_of(name);
+  return interfaces.emplace_back(std::move(interface));
+}
+
+void take(const ifaddrs& entry, Interfaces& interfaces) {
+  if ((entry.ifa_flags & IFF_LOOPBACK) != 0) return;
+  Interface& interface = named(interfaces, entry.ifa_name);
+  interface.is_up = (entry.ifa_flags & IFF_UP) != 0;
+  if (entry.ifa_addr == nullptr) return;
+  if (entry.ifa_addr->sa_family == AF_PACKET) {
+    sockaddr_ll link{};
+    std::memcpy(&link, entry.ifa_addr, sizeof link);
+    interface.is_vpn = is_vpn(interface.name, link.sll_hatype);
+    return;
+  }
+  if (entry.ifa_addr->sa_family != AF_INET && entry.ifa_addr->sa_family != AF_INET6) return;
+  const IpAddress ip = address_of(entry.ifa_addr);
+  if (is_link_local_ip6(ip) || entry.ifa_netmask == nullptr) return;
+  sockaddr_storage mask{};
+  std::memcpy(&mask, entry.ifa_netmask, ip.is_v4() ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+  mask.ss_family = entry.ifa_addr->sa_family;
+  interface.addresses.push_back({ip, length_of(SocketAddress::from(mask).ip)});
+}
+
+}  // namespace
+
+Interfaces interfaces_of_this_machine() {
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{list, &::freeifaddrs};
+  Interfaces interfaces;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) take(*entry, interfaces);
+  return interfaces;
+}
+
+Prefix network_of(const Prefix& address) {
+  return {AddressRange::of(address).first, address.length};
+}
+
+bool overlap(const Prefix& a, const Prefix& b) {
+  return a.length <= b.length ? a.contains(b.base) : b.contains(a.base);
+}
+
+std::string ip4_mask(unsigned length) {
+  constexpr unsigned kBits = 32;
+  const Prefix all{IpAddress::v4(255, 255, 255, 255), std::min(length, kBits)};
+  return network_of(all).base.to_string();
+}
+
+IpAddress sample_of(const Prefix& network, const IpAddress& taken) {
+  const AddressRange range = AddressRange::of(network);
+  const auto before_last = [&](unsigned steps) {
+    auto bytes = range.last.bytes();
+    const std::size_t low = network.base.is_v4() ? 3 : 15;
+    bytes[low] = static_cast<std::uint8_t>(bytes[low] >= steps ? bytes[low] - steps : 0U);
+    if (network.base.is_v4()) return IpAddress::v4(bytes[0], bytes[1], bytes[2], bytes[3]);
+    in6_addr ip6{};
+    std::copy(bytes.begin(), bytes.end(), std::begin(ip6.s6_addr));
+    return IpAddress::from(ip6);
+  };
+  for (const unsigned steps : {1U, 2U, 0U}) {
+    const IpAddress sample = before_last(steps);
+    if (range.contains(sample) && sample != taken) return sample;
+  }
+  return range.first;
+}
+
+}  // namespace fapfon::check

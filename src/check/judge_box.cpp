@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Is the configuration readable, and is there a FRITZ!Box where it says?
+#include "check/judges.hpp"
+
+namespace fapfon::check {
+namespace {
+
+using Reason = box::AskFailure::Reason;
+using Neighbour = BoxFacts::Neighbour;
+
+constexpr const char* kWhyBox = "Every call goes through the Box; without it no phone can register or ring.";
+
+std::vector<Step> edit_configuration(const Subject& subject, const std::string& what) {
+  return {say(what), run("sudo nano " + subject.configuration_file),
+          run("sudo systemctl restart fapfon-proxy")};
+}
+
+std::string what_is_there(const BoxFacts& box) {
+  const std::string ip = box.address.ip.to_string();
+  const std::string port = std::to_string(box.address.port);
+  switch (box.reply.error().reason) {
+    case Reason::refused:
+      return "The machine at " + ip + " has no SIP server on its port " + port + ".";
+    case Reason::no_sip:
+      return "What answers at " + box.address.to_string() + " does not speak SIP.";
+    case Reason::cannot_send:
+      return "Nothing can be sent to " + ip + ": " + box.reply.error().text + ".";
+    case Reason::silent:
+      break;
+  }
+  if (box.neighbour == Neighbour::absent) return "No machine answers at " + ip + ".";
+  if (box.neighbour == Neighbour::present) {
+    return "The machine at " + ip + " does not answer SIP on its port " + port + ".";
+  }
+  return "Nothing answers at " + box.address.to_string() + ".";
+}
+
+/// A machine is there, so it is not a matter of cables.
+bool somebody_is_there(const BoxFacts& box) {
+  const Reason reason = box.reply.error().reason;
+  return reason == Reason::refused || reason == Reason::no_sip || box.neighbour == Neighbour::present;
+}
+
+std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
+  std::vector<Step> steps;
+  if (!somebody_is_there(box)) {
+    steps.push_back(
+        say("Is the FRITZ!Box switched on, and this machine connected to it? Then this answers:"));
+    steps.push_back(run("ping -c 3 " + box.address.ip.to_string()));
+  }
+  steps.push_back(say("In most homes the Box is the gateway of this machine:"));
+  steps.push_back(run("ip route show default"));
+  steps.push_back(say("If BOX is not right in " + subject.configuration_file + ":"));
+  steps.push_back(run("sudo nano " + subject.configuration_file));
+  steps.push_back(run("sudo systemctl restart fapfon-proxy"));
+  return steps;
+}
+
+}  // namespace
+
+Findings judge_configuration(const Facts& facts) {
+  const Subject& subject = facts.subject;
+  if (subject.configuration_errors.empty()) {
+    return {
+        {"configuration", Verdict::ok, "The configuration can be read.", subject.configuration_file, "", {}}};
+  }
+  Findings findings;
+  for (const std::string& line : subject.configuration_errors) {
+    findings.push_back({"configuration", Verdict::wrong, line, subject.configuration_file,
+                        "fapfon-proxy does not start with a configuration that it cannot read.",
+                        edit_configuration(subject, "Correct this line, then start again:")});
+  }
+  return findings;
+}
+
+std::optional<Finding> judge_box_address(const Facts& facts) {
+  const Subject& subject = facts.subject;
+  if (subject.boxes && !subject.boxes->empty()) {
+    return Finding{"box_address",
+                   Verdict::ok,
+                   "The Box is at " + subject.boxes->front().to_string() + ".",
+                   subject.configuration_file,
+                   "",
+                   {}};
+  }
+  const std::string cause = subject.boxes ? std::string{} : subject.boxes.error();
+  // A configuration that cannot be read names no Box either: one thing at a time.
+  if (cause.empty() && !subject.configuration_errors.empty()) return std::nullopt;
+  return Finding{
+      "box_address",
+      Verdict::wrong,
+      cause.empty() ? "It is not known where the FRITZ!Box is." : cause,
+      subject.configuration_file,
+      kWhyBox,
+      edit_configuration(subject, "Write the address of the Box into " + subject.configuration_file +
+                                      ", as in BOX=\"192.168.178.1\":")};
+}
+
+std::optional<Finding> judge_box_reachable(const Facts& facts) {
+  if (!facts.box) return std::nullopt;
+  const BoxFacts& box = *facts.box;
+  const std::string looked_at = "SIP OPTIONS to " + box.address.to_string() +
+                                (box.local ? " from " + box.local.to_string() : std::string{});
+  if (box.reply) {
+    return Finding{"box_reachable", Verdict::ok, box.address.to_string() + " answers SIP.",
+                   looked_at,       "",          {}};
+  }
+  return Finding{"box_reachable", Verdict::wrong, what_is_there(box),
+                 looked_at,       kWhyBox,        find_the_box(facts.subject, box)};
+}
+
+std::optional<Finding> judge_box_identity(const Facts& facts) {
+  if (!facts.box || !facts.box->reply) return std::nullopt;
+  const box::Product& product = facts.box->reply->product;
+  const std::string where = facts.box->address.to_string();
+  Finding finding{"box_identity",
+                  Verdict::ok,
+                  "It is a " + product.to_string() + ".",
+                  "User-Agent and Server in the answer of " + where,
+                  "",
+                  {}};
+  if (product.is_fritzbox) return finding;
+  if (product.name.empty()) {
+    finding.verdict = Verdict::note;
+    finding.seen = "The SIP server at " + where + " does not say what it is.";
+    finding.why = "Nothing is wrong if it is your FRITZ!Box.";
+    return finding;
+  }
+  finding.verdict = Verdict::wrong;
+  finding.seen = "The SIP server at " + where + " is no FRITZ!Box. It says: " + product.name + ".";
+  finding.why = "Phones would try to register with the wrong machine.";
+  finding.remedy = find_the_box(facts.subject, *facts.box);
+  finding.remedy.erase(finding.remedy.begin(), finding.remedy.end() - 5);
+  return finding;
+}
+
+}  // namespace fapfon::check

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does the kernel of this machine let packets through, and keep its fingers off SIP?
+#include <algorithm>
+#include <array>
+
+#include "check/judges.hpp"
+#include "check/vpn_view.hpp"
+
+namespace fapfon::check {
+namespace {
+
+constexpr const char* kSysctlFile = "/etc/sysctl.d/60-fapfon-proxy.conf";
+constexpr const char* kWhyForwarding =
+    "Audio goes directly between phone and Box, through this machine; without it calls are silent.";
+
+/// The command for now, and the one for after the next start.
+std::vector<Step> set_sysctl(const std::string& setting) {
+  return {run("sudo sysctl -w " + setting), say("And for good:"),
+          run("echo " + setting + " | sudo tee -a " + kSysctlFile)};
+}
+
+void append(std::vector<Step>& steps, std::vector<Step> more) {
+  for (Step& step : more) steps.push_back(std::move(step));
+}
+
+bool is_involved(const Facts& facts, const std::string& interface) {
+  const Interface* const home = home_interface(facts);
+  if (home != nullptr && home->name == interface) return true;
+  const auto vpn = vpn_interfaces(facts);
+  return std::any_of(vpn.begin(), vpn.end(), [&](const Interface* one) { return one->name == interface; });
+}
+
+Finding forwarding_off(const std::string& what, const std::string& setting) {
+  return {"forwarding", Verdict::wrong, what, "/proc/sys/net", kWhyForwarding, set_sysctl(setting)};
+}
+
+std::optional<Finding> ip4_forwarding_off(const Facts& facts) {
+  if (!*facts.kernel.ip4_forwarding) {
+    return forwarding_off("This machine passes no IPv4 packets between the VPN and the home network.",
+                          "net.ipv4.ip_forward=1");
+  }
+  for (const Forwarding& one : facts.kernel.ip4_interfaces) {
+    if (one.is_on || !is_involved(facts, one.interface)) continue;
+    return forwarding_off("This machine passes on no IPv4 packets that come in by " + one.interface + ".",
+                          "net.ipv4.conf." + one.interface + ".forwarding=1");
+  }
+  return std::nullopt;
+}
+
+std::string rp_filter_line(const SourceCheck& check) {
+  return "The kernel drops packets from " + check.source.to_string() + " that come in by " + check.interface +
+         ", because its own way there is another (rp_filter is " + (check.mode == 1 ? "strict" : "loose") +
+         ").";
+}
+
+/// What is left when loose is not enough: there is no way to that address at all.
+std::vector<Step> mend_rp_filter(const SourceCheck& check) {
+  if (check.mode != 1) {
+    return {say("There is no route to that address at all. Look at the routes of this machine:"),
+            run("ip route get " + check.source.to_string())};
+  }
+  return set_sysctl("net.ipv4.conf." + check.interface + ".rp_filter=2");
+}
+
+constexpr const char* kWhyHelper =
+    "The kernel rewrites addresses in SIP messages as well, after its own rules: calls break at random.";
+constexpr const char* kHelperLookedAt =
+    "nft list ruleset, iptables-save, conntrack -L, /proc/sys/net/netfilter";
+
+struct Leg {
+  Hook hook;
+  Packet packet;
+};
+
+/// Phone to Box as it comes in, and fapfon-proxy to Box as it goes out, by both transports.
+std::vector<Leg> legs_of(const Facts& facts) {
+  std::vector<Leg> legs;
+  for (const SocketAddress& box : *facts.subject.boxes) {
+    for (const Transport transport : {Transport::udp, Transport::tcp}) {
+      Packet packet;
+      packet.destination = box;
+      packet.transport = transport;
+      for (const Prefix& network : phone_networks(facts, box.ip.family())) {
+        packet.source.ip = phone_in(facts, network);
+        packet.in_interface = interface_of_phone(facts, packet.source.ip);
+        legs.push_back({Hook::prerouting, packet});
+      }
+      const Interface* const home = home_interface(facts);
+      if (home == nullptr || facts.box->local.family() != box.ip.family()) continue;
+      packet.source.ip = facts.box->local;
+      packet.in_interface.clear();
+      packet.out_interface = home->name;
+      legs.push_back({Hook::output, packet});
+    }
+  }
+  return legs;
+}
+
+std::optional<Finding> helper_by_rule(const Facts& facts) {
+  if (!facts.rules || !facts.subject.boxes) return std::nullopt;
+  for (const Leg& leg : legs_of(facts)) {
+    const auto hit = helper_assignment(*facts.rules, leg.hook, leg.packet);
+    if (!hit || hit->action->name != "sip") continue;
+    return Finding{
+        "sip_helper",
+        Verdict::wrong,
+        "A firewall rule gives the phones' SIP to the kernel's SIP helper: '" + hit->rule->text + "'.",
+        kHelperLookedAt,
+        kWhyHelper,
+        {say("Delete the rule, here and where it comes from:"), run(hit->rule->remove),
+         say("Then let connections begin anew:"), run("sudo fapfon-proxy nat setup")}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> helper_at_work(const Facts& facts) {
+  if (facts.kernel.helped_connections.empty()) return std::nullopt;
+  const std::string port = facts.box ? std::to_string(facts.box->address.port) : std::string{"5060"};
+  return Finding{
+      "sip_helper",
+      Verdict::wrong,
+      "The kernel's SIP helper holds connections of the phones: " + facts.kernel.helped_connections.front() +
+          ".",
+      kHelperLookedAt,
+      kWhyHelper,
+      {say("Let these connections begin anew:"), run("sudo conntrack -D -p udp --orig-port-dst " + port),
+       run("sudo conntrack -D -p tcp --orig-port-dst " + port)}};
+}
+
+}  // namespace
+
+std::optional<Finding> judge_forwarding(const Facts& facts) {
+  if (!facts.box || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
+  const bool is_ip4 = facts.box->address.ip.is_v4();
+  const auto& forwards = is_ip4 ? facts.kernel.ip4_forwarding : facts.kernel.ip6_forwarding;
+  if (!forwards) {
+    return Finding{
+        "forwarding",    Verdict::could_not_look, "Whether this machine passes packets on is not to be seen.",
+        "/proc/sys/net", kWhyForwarding,          {run("sudo sysctl net.ipv4.ip_forward")}};
+  }
+  if (is_ip4) {
+    if (auto off = ip4_forwarding_off(facts)) return off;
+  } else if (!*forwards) {
+    return forwarding_off("This machine passes no IPv6 packets between the VPN and the home network.",
+                          "net.ipv6.conf.all.forwarding=1");
+  }
+  return Finding{
+      "forwarding",    Verdict::ok, "This machine passes packets between the VPN and the home network.",
+      "/proc/sys/net", "",          {}};
+}
+
+std::optional<Finding> judge_rp_filter(const Facts& facts) {
+  constexpr const char* kLookedAt = "ip route get ... from ... iif ..., /proc/sys/net/ipv4/conf/*/rp_filter";
+  constexpr const char* kWhy =
+      "What is dropped so never arrives: calls without sound, or phones that do not ring.";
+  const auto& checks = facts.kernel.source_checks;
+  if (!checks) {
+    return Finding{"rp_filter",
+                   Verdict::could_not_look,
+                   "Whether the kernel drops packets for the way they come could not be asked.",
+                   kLookedAt,
+                   kWhy,
+                   {say("The program ip is missing:"), run("sudo apt install iproute2")}};
+  }
+  if (checks->empty()) return std::nullopt;
+  Finding finding{
+      "rp_filter", Verdict::ok, "The kernel drops no packets of phones or Box for the way they come.",
+      kLookedAt,   "",          {}};
+  for (const SourceCheck& check : *checks) {
+    if (!check.is_dropped) continue;
+    if (finding.verdict == Verdict::ok) finding.seen = rp_filter_line(check);
+    finding.verdict = Verdict::wrong;
+    finding.why = kWhy;
+    append(finding.remedy, mend_rp_filter(check));
+  }
+  return finding;
+}
+
+std::optional<Finding> judge_sip_helper(const Facts& facts) {
+  if (facts.kernel.gives_helpers_unasked) {
+    return Finding{"sip_helper",
+                   Verdict::wrong,
+                   "The kernel gives all SIP to its SIP helper, unasked.",
+                   "/proc/sys/net/netfilter/nf_conntrack_helper",
+                   kWhyHelper,
+                   set_sysctl("net.netfilter.nf_conntrack_helper=0")};
+  }
+  if (auto by_rule = helper_by_rule(facts)) return by_rule;
+  if (auto at_work = helper_at_work(facts)) return at_work;
+  if (!facts.rules) {
+    return Finding{"sip_helper",
+                   Verdict::could_not_look,
+                   "Whether the kernel's SIP helper is active: " + facts.rules.error() + ".",
+                   kHelperLookedAt,
+                   kWhyHelper,
+                   {run("sudo fapfon-proxy check")}};
+  }
+  return Finding{"sip_helper",    Verdict::ok, "The kernel's SIP helper keeps away from the phones' SIP.",
+                 kHelperLookedAt, "",          {}};
+}
+
+}  // namespace fapfon::check

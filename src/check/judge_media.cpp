@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does audio find its way (SPEC M1)? Today it has to go directly, so a VPN that masquerades and a Box that
+// knows no way to the VPN are wrong. The remedy has the real addresses in it.
+#include <set>
+
+#include "check/judges.hpp"
+#include "check/media_path.hpp"
+#include "check/vpn_view.hpp"
+
+namespace fapfon::check {
+namespace {
+
+/// Where a FRITZ!Box sends audio from and to; any port will do for rules that hide the source.
+constexpr std::uint16_t kSomeAudioPort = 7078;
+
+std::optional<ProbeAnswer> answer_of(const MediaProbe& probe) {
+  if (!probe.reply) return std::nullopt;
+  return ProbeAnswer{probe.reply->received};
+}
+
+std::string looked_at(const MediaProbe& probe, const BoxFacts& box) {
+  return "SIP OPTIONS to " + box.address.to_string() + " from " + probe.from.to_string() + " (" +
+         probe.interface + ")";
+}
+
+Step route_fields(const Prefix& network, const IpAddress& gateway) {
+  const std::string base = network_of(network).base.to_string();
+  if (network.base.is_v6()) {
+    return say("IPv6-Netzwerk (network) " + base + ", Präfixlänge (prefix length) " +
+               std::to_string(network.length) + ", Gateway " + gateway.to_string() + ".");
+  }
+  return say("Netzwerk (network) " + base + ", Subnetzmaske (subnet mask) " + ip4_mask(network.length) +
+             ", Gateway " + gateway.to_string() + ", Route aktiv (route active).");
+}
+
+/// A static route in the Box for each network of phones.
+std::vector<Step> route_in_the_box(const Facts& facts) {
+  const bool is_ip4 = facts.box->address.ip.is_v4();
+  const std::string routes = is_ip4 ? "IPv4-Routen" : "IPv6-Routen";
+  std::vector<Step> steps;
+  steps.push_back(say("In the FRITZ!Box (http://" + to_uri_host(facts.box->address.ip) +
+                      "): Heimnetz > Netzwerk > Netzwerkeinstellungen > Statische Routingtabelle > " +
+                      routes +
+                      " (Home Network > Network > Network Settings > Static Routing Table), new route:"));
+  for (const Prefix& network : phone_networks(facts, facts.box->address.ip.family())) {
+    steps.push_back(route_fields(network, facts.box->local));
+  }
+  return steps;
+}
+
+Finding no_route(const Facts& facts, const MediaProbe& probe) {
+  return {"media_path",
+          Verdict::wrong,
+          "The FRITZ!Box knows no way to the VPN: it did not answer " + probe.from.to_string() + ".",
+          looked_at(probe, *facts.box),
+          "The Box sends the audio of calls to the Internet, where it is lost: the phone hears nothing.",
+          route_in_the_box(facts)};
+}
+
+/// The rules that hide phones from the Box, each once.
+std::vector<const Hit*> hiding(const std::vector<Hit>& hits) {
+  std::set<const Rule*> known;
+  std::vector<const Hit*> found;
+  for (const Hit& hit : hits) {
+    if (known.insert(hit.rule).second) found.push_back(&hit);
+  }
+  return found;
+}
+
+std::vector<Hit> source_translations_to_box(const Facts& facts, const IpAddress& phone) {
+  if (!facts.rules) return {};
+  const Interface* const home = home_interface(facts);
+  const Packet packet{.source = {phone, kSomeAudioPort},
+                      .destination = {facts.box->address.ip, kSomeAudioPort},
+                      .transport = Transport::udp,
+                      .in_interface = {},
+                      .out_interface = home == nullptr ? std::string{} : home->name,
+                      .destination_is_local = false};
+  return source_translations(*facts.rules, packet);
+}
+
+/// Puts an exception for the home network in front of the rule, with the tool that made it.
+Step exemption(const Chain& chain, const Rule& rule, const Prefix& vpn, const Prefix& home) {
+  const std::string from = network_of(vpn).to_string();
+  const std::string to = home.to_string();
+  if (chain.tool == Tool::iptables) {
+    // "sudo iptables-legacy -t nat -D POSTROUTING ...": the same program, the same table.
+    const std::string program = rule.remove.substr(0, rule.remove.find(" -t "));
+    return run(program + " -t " + chain.table + " -I " + chain.name + " -s " + from + " -d " + to +
+               " -j ACCEPT");
+  }
+  const std::string ip = vpn.base.is_v4() ? "ip" : "ip6";
+  return run("sudo nft insert rule " + chain.family + ' ' + chain.table + ' ' + chain.name + ' ' + ip +
+             " saddr " + from + ' ' + ip + " daddr " + to + " accept");
+}
+
+Finding masqueraded(const Facts& facts, const MediaProbe& probe) {
+  Finding finding{"media_path",
+                  Verdict::wrong,
+                  "The VPN masquerades: the FRITZ!Box sees " + probe.reply->received->to_string() +
+                      " instead of " + probe.from.to_string() + ".",
+                  looked_at(probe, *facts.box),
+                  "The Box cannot send audio to phones that it sees only as this machine: they hear nothing.",
+                  route_in_the_box(facts)};
+  const auto network = phone_networks(facts, facts.box->address.ip.family()).front();
+  const auto found = source_translations_to_box(facts, phone_in(facts, network));
+  const auto home = home_network(facts);
+  finding.remedy.push_back(say("Then exempt the home network from masquerading:"));
+  for (const Hit* hit : hiding(found)) {
+    if (home) finding.remedy.push_back(exemption(*hit->chain, *hit->rule, network, *home));
+    finding.remedy.push_back(say("It goes in front of: " + hit->rule->text));
+  }
+  finding.remedy.push_back(say(
+      found.empty() ? "The rule was not found on this machine; look where the VPN server runs (a container?)."
+                    : "And for good, where that rule comes from: PostUp in /etc/wireguard/wg0.conf, "
+                      "/etc/iptables/rules.v4 (PiVPN) or /etc/nftables.conf."));
+  return finding;
+}
+
+Finding unknown(const std::string& cause) {
+  return {"media_path",
+          Verdict::could_not_look,
+          cause,
+          "SIP OPTIONS from the VPN's side",
+          "It decides whether the audio of calls arrives.",
+          {}};
+}
+
+}  // namespace
+
+std::optional<Finding> judge_media_path(const Facts& facts) {
+  if (!facts.box || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
+  const auto side = vpn_side(facts, facts.box->address.ip.family());
+  if (!side) return std::nullopt;
+  if (!facts.box->reply) return unknown("The way of audio: cannot be asked while the Box does not answer.");
+  if (!facts.media_probe) return unknown("The way of audio: the Box was not asked.");
+  const MediaProbe& probe = *facts.media_probe;
+  switch (media_path(probe.from, answer_of(probe))) {
+    case MediaPath::direct:
+      return Finding{"media_path",
+                     Verdict::ok,
+                     "Audio goes directly: the Box sees VPN addresses and answers them.",
+                     looked_at(probe, *facts.box),
+                     "",
+                     {}};
+    case MediaPath::masqueraded:
+      return masqueraded(facts, probe);
+    case MediaPath::no_route:
+      return no_route(facts, probe);
+  }
+  return std::nullopt;
+}
+
+}  // namespace fapfon::check

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Does fapfon-proxy run, and has it got its ports?
+#include <algorithm>
+
+#include "check/judges.hpp"
+
+namespace fapfon::check {
+namespace {
+
+constexpr const char* kProgram = "fapfon-proxy";
+
+std::string port_text(const PortHolder& holder) {
+  return (holder.transport == Transport::udp ? "UDP port " : "TCP port ") + std::to_string(holder.port);
+}
+
+std::string ports_text(const Subject& subject) {
+  if (subject.udp_port == subject.tcp_port) return "UDP and TCP port " + std::to_string(subject.udp_port);
+  return "UDP port " + std::to_string(subject.udp_port) + " and TCP port " + std::to_string(subject.tcp_port);
+}
+
+bool is_ours(const PortHolder& holder) {
+  return holder.process && holder.process->name == kProgram;
+}
+
+bool holds(const Facts& facts, Transport transport) {
+  return std::any_of(facts.port_holders.begin(), facts.port_holders.end(), [&](const PortHolder& holder) {
+    return holder.transport == transport && is_ours(holder);
+  });
+}
+
+const PortHolder* first_holder(const Facts& facts, bool with_process) {
+  for (const PortHolder& holder : facts.port_holders) {
+    if (holder.process.has_value() == with_process && !is_ours(holder)) return &holder;
+  }
+  return nullptr;
+}
+
+Finding port_taken(const PortHolder& holder, const Subject& subject) {
+  const std::string pid = std::to_string(holder.process->pid);
+  return {
+      "port",
+      Verdict::wrong,
+      port_text(holder) + " is taken by another program: " + holder.process->name + " (process " + pid + ").",
+      "/proc/net and /proc/" + pid,
+      "fapfon-proxy cannot start, because it has to listen on this port.",
+      {say("See what it is, and stop it if it is not needed:"), run("systemctl status " + pid),
+       say("Or give fapfon-proxy another port: OPTIONS=\"--port=5062\" in " + subject.configuration_file +
+           ":"),
+       run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy")}};
+}
+
+}  // namespace
+
+// Another holder (of one address only, say) is in nobody's way then.
+bool is_running(const Facts& facts) {
+  return holds(facts, Transport::udp) && holds(facts, Transport::tcp);
+}
+
+std::optional<Finding> judge_port(const Facts& facts) {
+  if (is_running(facts)) return std::nullopt;
+  if (const PortHolder* holder = first_holder(facts, true)) return port_taken(*holder, facts.subject);
+  if (const PortHolder* holder = first_holder(facts, false)) {
+    return Finding{"port",
+                   Verdict::could_not_look,
+                   port_text(*holder) + " is in use; only root can see by which program.",
+                   "/proc/net",
+                   "It may be fapfon-proxy itself, or a program that is in its way.",
+                   {run("sudo fapfon-proxy check")}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> judge_program(const Facts& facts) {
+  const std::string ports = ports_text(facts.subject);
+  if (is_running(facts)) {
+    return Finding{"program",   Verdict::ok, "fapfon-proxy is running and listens on " + ports + ".",
+                   "/proc/net", "",          {}};
+  }
+  // Told as the port's matter, with its remedy.
+  if (judge_port(facts)) return std::nullopt;
+  return Finding{"program",
+                 Verdict::wrong,
+                 "fapfon-proxy is not running. Its ports are free (" + ports + ").",
+                 "/proc/net",
+                 "Nobody repairs the phones' addresses: they do not ring, or nothing is heard.",
+                 {run("sudo systemctl start fapfon-proxy"), say("If that does not help, its log says why:"),
+                  run("journalctl -u fapfon-proxy -n 30")}};
+}
+
+}  // namespace fapfon::check

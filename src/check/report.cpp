@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/report.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+namespace fapfon::check {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kColumns = 80;
+/// Verdicts stand in a column of their own; all else begins here.
+constexpr std::size_t kIndent = 9;
+/// Words and commands of a remedy, behind "mend:".
+constexpr std::size_t kRemedyIndent = kIndent + 6;
+
+ByteView word_for(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::wrong:
+      return "WRONG";
+    case Verdict::could_not_look:
+      return "UNKNOWN";
+    case Verdict::note:
+      return "note";
+    case Verdict::ok:
+      return "ok";
+  }
+  return "";
+}
+
+ByteView colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::wrong:
+      return "\x1b[1;31m";
+    case Verdict::could_not_look:
+      return "\x1b[33m";
+    case Verdict::note:
+      return "\x1b[33m";
+    case Verdict::ok:
+      return "\x1b[32m";
+  }
+  return "";
+}
+
+/// Appends `text` from column `at` on; later lines begin at `indent`.
+void put_wrapped(std::string& out, ByteView text, std::size_t at, std::size_t indent) {
+  bool is_first = true;
+  while (!text.empty()) {
+    const ByteView word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!is_first && at + 1 + word.size() > kColumns) {
+      out.append("\n").append(indent, ' ');
+      at = indent;
+    } else if (!is_first) {
+      out.append(" ");
+      ++at;
+    }
+    out.append(word);
+    at += word.size();
+    is_first = false;
+  }
+  out.append("\n");
+}
+
+void put_verdict(std::string& out, const Finding& finding, bool is_coloured) {
+  const ByteView word = word_for(finding.verdict);
+  if (is_coloured) out.append(colour_of(finding.verdict));
+  out.append(word);
+  if (is_coloured) out.append("\x1b[0m");
+  out.append(kIndent - word.size(), ' ');
+}
+
+void put_remedy(std::string& out, const std::vector<Step>& remedy) {
+  out.append(kIndent, ' ').append("mend: ");
+  bool is_first = true;
+  for (const Step& step : remedy) {
+    if (!is_first) out.append(kRemedyIndent, ' ');
+    is_first = false;
+    switch (step.kind) {
+      case Step::Kind::say:
+        put_wrapped(out, step.text, kRemedyIndent, kRemedyIndent);
+        break;
+      case Step::Kind::run:
+        out.append("  ").append(step.text).append("\n");
+        break;
+    }
+  }
+}
+
+void put_finding(std::string& out, const Finding& finding, bool is_coloured) {
+  put_verdict(out, finding, is_coloured);
+  put_wrapped(out, finding.seen, kIndent, kIndent);
+  if (finding.verdict == Verdict::ok) return;
+  if (!finding.why.empty()) {
+    out.append(kIndent, ' ');
+    put_wrapped(out, finding.why, kIndent, kIndent);
+  }
+  out.append(kIndent, ' ');
+  put_wrapped(out, "seen in: " + finding.looked_at + " [" + finding.id + "]", kIndent, kIndent + 9);
+  if (!finding.remedy.empty()) put_remedy(out, finding.remedy);
+  out.append("\n");
+}
+
+std::ptrdiff_t count(const Findings& findings, Verdict verdict) {
+  return std::count_if(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return finding.verdict == verdict; });
+}
+
+std::string things(std::ptrdiff_t number) {
+  return std::to_string(number) + (number == 1 ? " thing" : " things");
+}
+
+std::string summary_of(const Findings& findings) {
+  const auto wrong = count(findings, Verdict::wrong);
+  const auto unknown = count(findings, Verdict::could_not_look);
+  if (wrong == 0 && unknown == 0) return "All well.";
+  std::string text;
+  if (wrong > 0) text = things(wrong) + (wrong == 1 ? " is wrong" : " are wrong");
+  if (unknown > 0) text += (wrong > 0 ? ", " : "") + things(unknown) + " could not be looked at";
+  return text + (wrong > 1 ? ". Mend the first one first, then check again." : ".");
+}
+
+json::string json_text(ByteView text) {
+  return json::string(text.data(), text.size());
+}
+
+json::object json_of(const Finding& finding) {
+  json::array remedy;
+  for (const Step& step : finding.remedy) {
+    remedy.push_back(json::object{{step.kind == Step::Kind::run ? "run" : "say", json_text(step.text)}});
+  }
+  return {{"id", json_text(finding.id)},     {"verdict", json_text(to_text(finding.verdict))},
+          {"seen", json_text(finding.seen)}, {"looked_at", json_text(finding.looked_at)},
+          {"why", json_text(finding.why)},   {"remedy", std::move(remedy)}};
+}
+
+}  // namespace
+
+std::string to_report(const Findings& findings, bool is_coloured) {
+  std::string out;
+  for (const Finding& finding : findings) put_finding(out, finding, is_coloured);
+  out.append("\n");
+  put_wrapped(out, summary_of(findings), 0, 0);
+  return out;
+}
+
+std::string to_json(const Findings& findings) {
+  json::array list;
+  for (const Finding& finding : findings) list.push_back(json_of(finding));
+  const int code = exit_code(findings);
+  const ByteView verdict = code == 0 ? "ok" : to_text(code == 1 ? Verdict::wrong : Verdict::could_not_look);
+  const json::object root{
+      {"verdict", json_text(verdict)}, {"exit_code", code}, {"findings", std::move(list)}};
+  return json::serialize(root) + "\n";
+}
+
+bool stdout_shows_colours() {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+         (terminal == nullptr || ByteView{terminal} != "dumb");
+}
+
+}  // namespace fapfon::check
