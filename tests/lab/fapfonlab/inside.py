@@ -5,26 +5,27 @@ Started by `tests/lab/run`. When it ends, everything it has started ends with it
 """
 
 import os
-import pathlib
 import signal
 import sys
 import traceback
 
 from . import scenarios
+from .installed import put_in_place
 from .netns import command
 from .wait import LabFailure
 from .world import World
 
 
 def main():
-    name, directory, program = sys.argv[1:4]
+    name, directory, tree = sys.argv[1:4]
     keep = "--keep" in sys.argv
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     private_run_directory()
+    put_in_place(tree, directory)
     scenario = next(s for s in scenarios.ALL if s.__name__ == name)
     passed = False
     try:
-        world = World(pathlib.Path(directory), program, **scenario.world)
+        world = World(directory, **scenario.world)
         measured = scenario(world)
         if not keep:
             world.finish()

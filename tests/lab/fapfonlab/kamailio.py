@@ -15,10 +15,13 @@ Message = collections.namedtuple("Message", "direction transport source destinat
 
 
 class Box:
-    def __init__(self, topology, directory, contact_has_transport=True):
-        self.namespace = topology["box"]
-        self.directory = pathlib.Path(directory) / "box"
-        self.control = "/run/kamailio-control"  # the /run of this scenario alone
+    """`where` it stands: a second one takes the place of a home phone."""
+
+    def __init__(self, topology, directory, contact_has_transport=True, where="box"):
+        self.namespace = topology[where]
+        self.directory = pathlib.Path(directory) / where
+        self.control = f"/run/kamailio-{where}"  # the /run of this scenario alone
+        ipv4, ipv6, own = (ip.box if where == "box" else ip.home_phones[where] for ip in (IPV4, IPV6, topology.ip))
         self.dump = self.directory / "messages"
         self.dump.mkdir(parents=True)
         passwords = "\n    ".join(f'$sht(passwords=>{user}) = "{password}";' for user, password in PASSWORDS.items())
@@ -27,9 +30,9 @@ class Box:
             "CONTROL": self.control,
             "DUMP": self.dump,
             "PASSWORDS": passwords,
-            "IPV4": IPV4.box,
-            "IPV6": host(IPV6.box),
-            "BOX": host(topology.ip.box),
+            "IPV4": ipv4,
+            "IPV6": host(ipv6),
+            "BOX": host(own),
             "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else "",
         }.items():
             text = text.replace(f"@{name}@", str(value))
@@ -39,7 +42,7 @@ class Box:
 
     def start(self):
         self.process = self.namespace.start(
-            "kamailio",
+            f"kamailio-{self.directory.name}",
             [
                 "kamailio",
                 "-DD",

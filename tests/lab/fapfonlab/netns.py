@@ -56,6 +56,23 @@ class Namespace:
 
         return self._inside(dial)
 
+    def send_datagram(self, address, data, port=5060):
+        """A UDP socket made in here that has sent this."""
+
+        def send():
+            sender = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+            sender.connect((address, port))
+            sender.send(data)
+            return sender
+
+        return self._inside(send)
+
+    def exchange(self, address, data, timeout=5):
+        """The first datagram that comes back for this one."""
+        with self.send_datagram(address, data) as sender:
+            sender.settimeout(timeout)
+            return sender.recv(65536)
+
     def reaches(self, address, device=None):
         """Whether packets to an address arrive there and the answer comes back: a closed port refuses a connection."""
         try:

@@ -1,59 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fapfon-proxy on the VPN server, and the NAT rules of the seed that hand it what phones send to the Box."""
+"""fapfon-proxy on the VPN server as its package installs it: settings, unit, NAT rules, user and log file."""
 
-from .topology import host
+from .installed import UNIT, configure
+from .unit import Service
 from .wait import check, check_equal, until
 
 SIP_PORT = 5060
+WATCHED = "--verbose=3 --dump=FON --dump=BOX"  # whoever has to find out why something failed wants to see everything
 
 
 class FapfonProxy:
-    def __init__(self, topology, program, directory, options=()):
-        self.vpn = topology["vpn"]
-        self.ip = topology.ip
-        state = directory / "proxy-state"
-        state.mkdir(exist_ok=True)
-        self._nat("-A")
-        self.process = self.vpn.start(
-            "fapfon-proxy", [program, "--verbose=3", "--dump=FON", "--dump=BOX", f"--state={state}", *options, self.ip.box]
-        )
-        self._await_sockets()
+    """The service; `settings` go into /etc/default/fapfon-proxy, `options` into its OPTIONS."""
 
-    def _await_sockets(self):
+    def __init__(self, world, options=(), unit=UNIT, **settings):
+        self.vpn = world.topology["vpn"]
+        ip = world.topology.ip
+        configure(**{"BOX": ip.box, "VPN": ip.vpn_range, "OPTIONS": " ".join([WATCHED, *options])} | settings)
+        self.service = Service(self.vpn, unit, world.directory)
+
+    def start(self):
+        self.service.start()
+        self.await_sockets()
+
+    @property
+    def process(self):
+        return self.service.process
+
+    def await_sockets(self):
         def listening():
-            check(self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode}")
+            check(self.service.is_running(), f"fapfon-proxy ended:\n{self.service.journal()}")
             udp = self.vpn.run("ss", "-Hlun", f"sport = :{SIP_PORT}")
             tcp = self.vpn.run("ss", "-Hltn", f"sport = :{SIP_PORT}")
             return udp and tcp
 
         until(listening, f"fapfon-proxy on port {SIP_PORT}, UDP and TCP")
 
-    def _nat(self, action):
-        for transport in ("tcp", "udp"):
-            self.vpn.run(
-                "iptables" if self.ip.version == 4 else "ip6tables",
-                "-t",
-                "nat",
-                action,
-                "PREROUTING",
-                "-s",
-                self.ip.vpn_range,
-                "-d",
-                self.ip.box,
-                "-p",
-                transport,
-                "--dport",
-                str(SIP_PORT),
-                "-j",
-                "DNAT",
-                "--to-destination",
-                f"{host(self.ip.vpn_server)}:{SIP_PORT}",
-            )
-
-    def finish(self):
-        """It is still there after all that, and ends in order."""
-        check(
-            self.process.popen.poll() is None, f"fapfon-proxy ended with code {self.process.popen.returncode} during the scenario"
-        )
-        self.process.stop()
-        check_equal(self.process.popen.returncode, 0, "exit code of fapfon-proxy after SIGTERM")
+    def stop(self):
+        """It is still there, ends in order, and takes its NAT rules with it."""
+        check(self.service.is_running(), f"fapfon-proxy ended during the scenario:\n{self.service.journal()}")
+        check_equal(self.service.stop(), 0, "exit code of fapfon-proxy after SIGTERM")

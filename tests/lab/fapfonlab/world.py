@@ -3,6 +3,7 @@
 
 import pathlib
 
+from .installed import PROGRAM
 from .kamailio import Box
 from .openvpn import OpenVpn
 from .proxy import FapfonProxy
@@ -15,9 +16,9 @@ VPNS = {"openvpn": OpenVpn, "wireguard": WireGuard}
 class World:
     """`vpn` is "openvpn" or "wireguard"; `ip` is what phones and Box speak, "4" or "6"."""
 
-    def __init__(self, directory, program, vpn="openvpn", masquerade=False, ip="4"):
+    def __init__(self, directory, vpn="openvpn", masquerade=False, ip="4"):
         self.directory = pathlib.Path(directory)
-        self.program = program
+        self.program = PROGRAM
         self.topology = Topology(self.directory, FAMILIES[ip], masquerade)
         self.capture()
         self.vpn = VPNS[vpn](self.topology, self.directory)
@@ -30,17 +31,19 @@ class World:
         self.box = Box(self.topology, self.directory, **settings)
         return self.box
 
-    def start_proxy(self, *options):
-        self.proxy = FapfonProxy(self.topology, self.program, self.directory, options)
+    def start_proxy(self, *options, **settings):
+        """The installed service, started; `options` go into OPTIONS=, `settings` into its configuration file."""
+        self.proxy = FapfonProxy(self, options, **settings)
+        self.proxy.start()
         return self.proxy
 
     def finish(self):
         """What has to hold at the end of every scenario."""
-        if self.proxy:
-            self.proxy.finish()
+        if self.proxy and self.proxy.service.is_wanted:
+            self.proxy.stop()
 
     def capture(self):
         """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
         self.topology["vpn"].start(
-            "tcpdump", ["tcpdump", "-Z", "root", "-i", "any", "-U", "-w", str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"]
+            "tcpdump", [*"tcpdump -Z root -i any -U -w".split(), str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"]
         )
