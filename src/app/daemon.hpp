@@ -45,6 +45,7 @@ class Daemon final : PhoneSide::Owner,
   [[nodiscard]] std::string box_text() const;
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
+  void end_for_new_rules();
   void start_over_from(const box::BoxPlace& place);
   void refill_box_facing();
 

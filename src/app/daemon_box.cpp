@@ -49,11 +49,22 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   if (place_ == *answer) return;
   log_.info("Box found",
             {kv("box", answer->box), kv("name", locator_->name().to_string()), kv("local", answer->local)});
+  if (place_ && net::ServiceManager::is_there()) return end_for_new_rules();
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
   service_manager_.show(status_line());
   core_->set_box(place_->box);
   refill_box_facing();
+}
+
+/// The NAT rules name the addresses of before, and only root can change them: the service manager does,
+/// before it starts the program again.
+void Daemon::end_for_new_rules() {
+  failure_ =
+      "the address of the Box or of this machine has changed; ending, so that the service starts again "
+      "with new NAT rules";
+  service_manager_.stopping();
+  loop_.stop();
 }
 
 /// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register

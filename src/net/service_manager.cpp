@@ -2,6 +2,7 @@
 #include "net/service_manager.hpp"
 
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #ifdef FAPFON_SYSTEMD
@@ -17,6 +18,10 @@ void tell(const std::string& state) {
   sd_notify(0, state.c_str());
 }
 
+bool is_waited_for() noexcept {
+  return std::getenv("NOTIFY_SOCKET") != nullptr;
+}
+
 Duration watchdog_timeout() {
   std::uint64_t microseconds = 0;
   const bool is_wanted = sd_watchdog_enabled(0, &microseconds) > 0;
@@ -24,6 +29,10 @@ Duration watchdog_timeout() {
 }
 #else
 void tell(const std::string& /*state*/) {}
+
+bool is_waited_for() noexcept {
+  return false;
+}
 
 Duration watchdog_timeout() {
   return Duration::zero();
@@ -57,6 +66,10 @@ void ServiceManager::reloaded() {
 
 void ServiceManager::stopping() {
   tell("STOPPING=1\nSTATUS=ending");
+}
+
+bool ServiceManager::is_there() noexcept {
+  return is_waited_for();
 }
 
 void ServiceManager::beat() {

@@ -26,6 +26,9 @@ class ServiceManager {
   void reloaded();
   void stopping();
 
+  /// Somebody waits for all this: the program was started as a service that tells when it is ready.
+  [[nodiscard]] static bool is_there() noexcept;
+
  private:
   void beat();
 

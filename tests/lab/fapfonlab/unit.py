@@ -136,6 +136,12 @@ class Service:
         """The program dies of SIGKILL; systemd cleans up after it. (It would start it again then.)"""
         return self._end(signal.SIGKILL)
 
+    def ended(self):
+        """The program has ended by itself; systemd cleans up after it. Returns its exit code."""
+        code = self.process.await_end()
+        self._clean_up("success" if code == 0 else "exit-code")
+        return code
+
     def is_running(self):
         return self.process is not None and self.process.popen.poll() is None
 

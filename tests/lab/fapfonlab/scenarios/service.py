@@ -8,7 +8,7 @@ from ..baresip import home_phone, vpn_phone
 from ..installed import LOGFILE
 from ..proxy import FapfonProxy
 from ..sipp import LISTENING_PORT, SeedPhone
-from ..topology import VPN_SERVER
+from ..topology import IPV4, VPN_SERVER
 from ..unit import Skipped
 from ..wait import LabFailure, check, check_equal, until
 from .ends import Ends
@@ -106,6 +106,27 @@ def service_crash(world):
     again = registered_from(world, box)
     check(again.startswith(VPN_SERVER + ":"), f"the REGISTER came from {again}, past fapfon-proxy")
     return f"REGISTER came from {served}, after the crash from {direct}, started again from {again}"
+
+
+@scenario()
+def service_gets_another_address(world):
+    """The VPN server's address changes (DHCP): the service ends, and started again makes rules that fit; phones are served."""
+    box = world.start_box()
+    proxy = world.start_proxy()
+    check(registered_from(world, box).startswith(VPN_SERVER + ":"), "the REGISTER went past fapfon-proxy")
+    vpn = world.topology["vpn"]
+    vpn.run("ip", "address", "add", f"{NEW_ADDRESS}/24", "dev", "eth0")
+    vpn.run("ip", "route", "replace", IPV4.home_range, "dev", "eth0", "src", NEW_ADDRESS)
+    until(lambda: not proxy.service.is_running(), "the end of fapfon-proxy", seconds=90)  # it looks every 30 s
+    check_equal(proxy.service.ended(), 1, "its exit code, after which systemd starts it again")
+    check("has changed" in proxy.service.journal(), "the journal does not say why")
+    proxy.start()
+    served = registered_from(world, box)
+    check(served.startswith(NEW_ADDRESS + ":"), f"the REGISTER came from {served}, not from the new address")
+    return f"REGISTER came from {VPN_SERVER} before and from {served} after"
+
+
+NEW_ADDRESS = "172.30.10.3"
 
 
 def registered_from(world, box):
