@@ -30,11 +30,14 @@ std::optional<std::string> output_of(const std::vector<std::string>& command) {
 
 // --- the Box
 
+/// The kernel believes in a neighbour for minutes after it has gone; this fresh, it was there while we asked.
+constexpr std::int64_t kFreshSeconds = 2;
+
 BoxFacts ask_for_box(const SocketAddress& address) {
   BoxFacts facts{address, net::local_address_towards(address).value_or(IpAddress{}), {}, {}};
   facts.reply = box::ask_box(address, facts.local);
   if (facts.reply) return facts;
-  const auto neighbours = output_of({"ip", "-json", "neigh", "show", address.ip.to_string()});
+  const auto neighbours = output_of({"ip", "-statistics", "-json", "neigh", "show", address.ip.to_string()});
   if (neighbours) facts.neighbour = read_neighbour(*neighbours);
   return facts;
 }
@@ -201,14 +204,21 @@ KernelFacts ask_kernel(const Facts& facts) {
 }  // namespace
 
 BoxFacts::Neighbour read_neighbour(ByteView text) {
+  using Neighbour = BoxFacts::Neighbour;
   boost::system::error_code error;
   const json::value root = json::parse({text.data(), text.size()}, error);
   const json::array* list = error ? nullptr : root.if_array();
-  if (list == nullptr || list->empty()) return BoxFacts::Neighbour::unknown;
-  const std::string entry = json::serialize(*list);
-  const bool has_failed =
-      entry.find("FAILED") != std::string::npos || entry.find("INCOMPLETE") != std::string::npos;
-  return has_failed ? BoxFacts::Neighbour::absent : BoxFacts::Neighbour::present;
+  const json::object* entry = list == nullptr || list->empty() ? nullptr : list->front().if_object();
+  if (entry == nullptr) return Neighbour::unknown;
+  const json::value* states = entry->if_contains("state");
+  const std::string state = states == nullptr ? std::string{} : json::serialize(*states);
+  if (state.find("FAILED") != std::string::npos || state.find("INCOMPLETE") != std::string::npos) {
+    return Neighbour::absent;
+  }
+  const json::value* confirmed = entry->if_contains("confirmed");
+  const bool is_fresh =
+      confirmed != nullptr && confirmed->is_int64() && confirmed->get_int64() <= kFreshSeconds;
+  return is_fresh ? Neighbour::present : Neighbour::unknown;
 }
 
 bool is_dropped_for_source(int exit_code, ByteView complaint) {

@@ -9,7 +9,7 @@ namespace fapfon::check {
 
 Facts collect(const Subject& subject);
 
-/// What `ip -json neigh show ADDRESS` says about a machine of the own network.
+/// What `ip -statistics -json neigh show ADDRESS` says about a machine of the own network.
 BoxFacts::Neighbour read_neighbour(ByteView json);
 
 /// True when `ip route get ... iif ...` says that the kernel would drop the packet for its source.

@@ -18,6 +18,7 @@ std::vector<Step> edit_configuration(const Subject& subject, const std::string& 
 std::string what_is_there(const BoxFacts& box) {
   const std::string ip = box.address.ip.to_string();
   const std::string port = std::to_string(box.address.port);
+  if (box.neighbour == Neighbour::absent) return "No machine answers at " + ip + ".";
   switch (box.reply.error().reason) {
     case Reason::refused:
       return "The machine at " + ip + " has no SIP server on its port " + port + ".";
@@ -28,7 +29,6 @@ std::string what_is_there(const BoxFacts& box) {
     case Reason::silent:
       break;
   }
-  if (box.neighbour == Neighbour::absent) return "No machine answers at " + ip + ".";
   if (box.neighbour == Neighbour::present) {
     return "The machine at " + ip + " does not answer SIP on its port " + port + ".";
   }

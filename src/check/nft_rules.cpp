@@ -112,27 +112,30 @@ std::optional<Transport> transport_of(const json::value& element) {
   return std::nullopt;
 }
 
-/// What the left side of a match looks at.
+/// What the left side of a match looks at: the kind of expression, and the word in it that says what.
 What subject_of(const json::object& left) {
-  if (const json::object* payload = object_in(left, "payload")) {
-    const std::string field = text_in(*payload, "field");
-    if (field == "saddr") return What::source;
-    if (field == "daddr") return What::destination;
-    if (field == "sport") return What::source_port;
-    if (field == "dport") return What::destination_port;
-    return field == "protocol" || field == "nexthdr" ? What::transport : What::unknown;
-  }
-  if (const json::object* meta = object_in(left, "meta")) {
-    const std::string key = text_in(*meta, "key");
-    if (key == "l4proto") return What::transport;
-    if (key == "iifname" || key == "iif") return What::in_interface;
-    return key == "oifname" || key == "oif" ? What::out_interface : What::unknown;
-  }
-  if (const json::object* ct = object_in(left, "ct")) {
-    return text_in(*ct, "key") == "state" ? What::new_connection : What::unknown;
-  }
-  if (const json::object* fib = object_in(left, "fib")) {
-    return text_in(*fib, "result") == "type" ? What::destination_is_local : What::unknown;
+  struct Row {
+    const char* expression;
+    const char* key;
+    const char* word;
+    What subject;
+  };
+  static constexpr Row kRows[] = {{"payload", "field", "saddr", What::source},
+                                  {"payload", "field", "daddr", What::destination},
+                                  {"payload", "field", "sport", What::source_port},
+                                  {"payload", "field", "dport", What::destination_port},
+                                  {"payload", "field", "protocol", What::transport},
+                                  {"payload", "field", "nexthdr", What::transport},
+                                  {"meta", "key", "l4proto", What::transport},
+                                  {"meta", "key", "iifname", What::in_interface},
+                                  {"meta", "key", "iif", What::in_interface},
+                                  {"meta", "key", "oifname", What::out_interface},
+                                  {"meta", "key", "oif", What::out_interface},
+                                  {"ct", "key", "state", What::new_connection},
+                                  {"fib", "result", "type", What::destination_is_local}};
+  for (const Row& row : kRows) {
+    const json::object* expression = object_in(left, row.expression);
+    if (expression != nullptr && text_in(*expression, row.key) == row.word) return row.subject;
   }
   return What::unknown;
 }

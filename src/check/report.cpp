@@ -38,7 +38,6 @@ ByteView colour_of(Verdict verdict) {
     case Verdict::wrong:
       return "\x1b[1;31m";
     case Verdict::could_not_look:
-      return "\x1b[33m";
     case Verdict::note:
       return "\x1b[33m";
     case Verdict::ok:

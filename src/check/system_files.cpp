@@ -33,7 +33,7 @@ std::string file_of(const std::string& program) {
   std::size_t start = 0;
   while (start <= folders.size()) {
     const std::size_t end = std::min(folders.find(':', start), folders.size());
-    const std::string file = folders.substr(start, end - start) + '/' + program;
+    std::string file = folders.substr(start, end - start) + '/' + program;
     // An empty part of PATH means the current folder: not for a program that root may run.
     if (end > start && ::access(file.c_str(), X_OK) == 0) return file;
     start = end + 1;
