@@ -6,5 +6,5 @@ They run in the order of ALL; the slow ones come first, so that they do not have
 
 # isort: off
 from . import finding_the_box, box_restart, reconnect, stage, without_proxy  # noqa: F401 (they register)
-from . import softphone, vpn, service, original, seed, several, habits, check  # noqa: F401
+from . import softphone, vpn, service, original, seed, several, habits, nat, check  # noqa: F401
 from .registry import ALL  # noqa: F401
