@@ -12,7 +12,7 @@ import traceback
 from . import scenarios
 from .installed import put_in_place
 from .netns import command
-from .wait import LabFailure
+from .wait import LEFT_OUT_CODE, LabFailure, LeftOut
 from .world import World
 
 
@@ -31,6 +31,9 @@ def main():
             world.finish()
         print(measured, flush=True)
         passed = True
+    except LeftOut as reason:
+        print(reason, flush=True)
+        sys.exit(LEFT_OUT_CODE)
     except LabFailure as failure:
         print(f"{failure}{place_of(failure)}", flush=True)
     except Exception:  # a defect of the lab itself: say where

@@ -112,6 +112,7 @@ class Service:
         for line in self.unit.all("ExecCondition"):
             code = self._run(line)
             if code in SKIPPED_CODES:
+                self._clean_up("exec-condition")  # systemd 252 does so here too
                 raise Skipped(self.journal())
             self._expect_success(line, code)
         for line in self.unit.all("ExecStartPre"):

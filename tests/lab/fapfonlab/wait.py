@@ -5,10 +5,15 @@ import time
 
 PATIENCE_S = 30  # generous: the machine may be compiling something at the same time
 POLL_S = 0.05
+LEFT_OUT_CODE = 77  # the exit code test runners take for "could not run here"
 
 
 class LabFailure(Exception):
     """A scenario did not see what it is there to see."""
+
+
+class LeftOut(Exception):
+    """This machine cannot play the scenario, and says why."""
 
 
 def until(condition, what, seconds=PATIENCE_S):

@@ -22,7 +22,7 @@ def service_starts_and_stops(world):
     world.start_box()
     proxy = world.start_proxy()
     check(ruleset(world) != before, "the service runs and there are no NAT rules")
-    status = process_status(proxy.service.main_pid())
+    status = process_status(pathlib.Path(f"/proc/{proxy.service.main_pid()}/status").read_text())
     check(int(status["Uid"].split()[0]) != 0, "the program runs as root")
     check_equal(int(status["CapEff"], 16) | int(status["CapBnd"], 16), 0, "its capabilities")
     check_equal(status["NoNewPrivs"], "1", "NoNewPrivs")
@@ -67,6 +67,9 @@ def service_with_mistakes_fails(world):
 TAKE_PORT = "import signal, socket; s = socket.create_server(('', 5060)); signal.pause()"
 
 
+LOGROTATE = "logrotate --force --state /run/logrotate.state /etc/logrotate.d/fapfon-proxy".split()
+
+
 @scenario()
 def service_reload_opens_the_log_anew(world):
     """logrotate renames the log and asks for a reload: from then on the new file is written, and no call is lost."""
@@ -78,10 +81,10 @@ def service_reload_opens_the_log_anew(world):
     ends = Ends(world, home, phone)
     ends.call_in()
     rotated = LOGFILE.with_suffix(".log.1")
-    configuration = pathlib.Path("/etc/logrotate.d/fapfon-proxy")
-    world.topology["vpn"].run("logrotate", "--force", "--state", "/run/logrotate.state", str(configuration))
+    world.topology["vpn"].run(*LOGROTATE)
     check(rotated.exists(), "logrotate did not rename the log")
     proxy.service.reload()
+    until(lambda: "opened again" in LOGFILE.read_text(), "the log that logrotate has made, opened")
     ends.hang_up(home, phone)
     until(lambda: "call ended" in LOGFILE.read_text(), "the call's end in the new log")
     check_equal(os.stat(LOGFILE).st_uid, os.stat(rotated).st_uid, "the owner of the new log")
@@ -151,6 +154,5 @@ def ruleset(world):
     return vpn.run("nft", "--stateless", "list", "ruleset") + vpn.run("iptables-save") + vpn.run("ip6tables-save")
 
 
-def process_status(pid):
-    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+def process_status(text):
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
