@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // NAT is decided once for each connection. A phone that was talking to the Box before the rules came would
-// stay on its old path as long as it keeps talking, which for UDP keep-alives is for ever. So these
-// connections are forgotten by the kernel and their next packet is decided anew. Here: the arguments of
-// conntrack(8) that select them.
+// stay on its old path as long as it keeps talking, which for UDP keep-alives is for ever; the same after the
+// rules are gone. So connections on a wrong path are forgotten by the kernel, and their next packet is
+// decided anew. Those on the right path stay: they may carry a call. Here: what conntrack(8) is asked, and
+// what its answers mean.
 #pragma once
 
 #include <string>
@@ -12,15 +13,25 @@
 
 namespace fapfon::nat {
 
-/// Which connections from the VPN to the Box's SIP port.
-enum class Connections : std::uint8_t {
-  not_translated,  ///< those that still go to the Box itself
-  translated,      ///< those that go elsewhere by DNAT or REDIRECT
-  all,
+/// One line of `conntrack -L`.
+struct Connection {
+  Transport transport = Transport::udp;
+  SocketAddress phone;
+  SocketAddress box;           ///< what the phone sends to
+  SocketAddress answers_from;  ///< whoever really gets it
 };
 
-/// Argument lists of `conntrack -D`, one for each range, Box address and protocol.
-std::vector<std::vector<std::string>> conntrack_deletions(const std::vector<FamilyPart>& parts,
-                                                          Connections which);
+/// Arguments that list what these VPN ranges have to do with these Box addresses, a list each.
+std::vector<std::vector<std::string>> conntrack_queries(const std::vector<FamilyPart>& parts);
+
+/// The connections in what conntrack prints; lines of other kinds are left out.
+std::vector<Connection> connections_in(ByteView listing);
+
+/// Whether a packet that came now would take the same path, with the rules of this interception (none of ours
+/// when it intercepts nothing).
+bool is_on_right_path(const Connection& connection, const Interception& interception);
+
+/// Arguments that delete exactly this one.
+std::vector<std::string> conntrack_deletion(const Connection& connection);
 
 }  // namespace fapfon::nat

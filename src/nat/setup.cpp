@@ -10,11 +10,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "nat/conntrack.hpp"
+#include "nat/conntrack_tool.hpp"
 #include "nat/iptables_tool.hpp"
 #include "nat/nft_listing.hpp"
 #include "nat/nft_tool.hpp"
-#include "nat/words.hpp"
 
 namespace fapfon::nat {
 namespace {
@@ -157,38 +156,13 @@ Expected<void, std::string> set_up_rules(const Interception& interception, Repor
                                  "; install nftables: sudo apt install nftables");
 }
 
-/// "conntrack v1.4.7 (conntrack-tools): 3 flow entries have been deleted."
-std::optional<unsigned> deleted_count(ByteView said) {
-  const auto words = split(said, " \n");
-  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
-    if (words[i] == "flow" && words[i + 1] == "entries") return parse_decimal<unsigned>(words[i - 1]);
+void cut_old_connections(const std::vector<FamilyPart>& parts, const Interception& interception,
+                         Report& report) {
+  const auto count = cut_connections_on_wrong_path(parts, interception);
+  if (!count) report.warnings.push_back(count.error());
+  if (count && *count > 0) {
+    report.done.push_back(fmt::format("cut because they were on an old path: {} connections", *count));
   }
-  return std::nullopt;
-}
-
-/// Makes the kernel forget connections, so that their next packet is decided anew.
-void forget_connections(const std::vector<FamilyPart>& parts, Connections which, Report& report) {
-  if (parts.empty()) return;
-  const auto conntrack = find_program("conntrack");
-  if (!conntrack) {
-    report.warnings.emplace_back(
-        "conntrack is not installed: a phone that is connected now may stay on its old path until it "
-        "connects "
-        "anew; sudo apt install conntrack, and run this again");
-    return;
-  }
-  unsigned total = 0;
-  for (const auto& arguments : conntrack_deletions(parts, which)) {
-    const auto finished = run(*conntrack, arguments);
-    const auto count = finished ? deleted_count(finished->err) : std::nullopt;
-    if (!count) {
-      report.warnings.push_back(finished ? failure_of("conntrack", *finished).line : finished.error());
-      return;
-    }
-    total += *count;
-  }
-  if (total > 0)
-    report.done.push_back(fmt::format("{} connections of phones were on an old path and are cut", total));
 }
 
 /// Kernels before 6.0 put the SIP helper on everything to port 5060 when they are told so; no rule prevents
@@ -203,10 +177,6 @@ void warn_of_automatic_helper(Report& report) {
   }
 }
 
-bool is_current(const InPlace& in_place, const Interception& interception) {
-  return in_place.nft_listing && nft_listing_is_for(*in_place.nft_listing, interception);
-}
-
 /// For iptables each family of the interception must be there.
 bool is_current_in_iptables(const Interception& interception) {
   for (const FamilyPart& part : family_parts(interception)) {
@@ -219,24 +189,23 @@ bool is_current_in_iptables(const Interception& interception) {
 
 State state_of(const InPlace& in_place, const Interception& interception) {
   if (!in_place.nft_listing && in_place.parts.empty()) return State::absent;
-  if (in_place.nft_listing) return is_current(in_place, interception) ? State::current : State::different;
-  return is_current_in_iptables(interception) ? State::current : State::different;
+  const bool is_current = in_place.nft_listing ? nft_listing_is_for(*in_place.nft_listing, interception)
+                                               : is_current_in_iptables(interception);
+  return is_current ? State::current : State::different;
 }
 
 }  // namespace
 
 Expected<Report, std::string> setup(const Interception& interception) {
   if (const auto missing = what_is_missing(interception)) return Unexpected<std::string>(*missing);
-  const auto before = look();
+  auto before = look();
   if (!before) return Unexpected<std::string>(before.error());
-  const bool unchanged = state_of(*before, interception) == State::current;
   Report report;
   const auto done = set_up_rules(interception, report);
   if (!done) return Unexpected<std::string>(done.error());
-  // What is translated by these very rules already is right and may be a call.
-  forget_connections(family_parts(interception), unchanged ? Connections::not_translated : Connections::all,
-                     report);
-  if (!unchanged) forget_connections(before->parts, Connections::translated, report);
+  auto parts = std::move(before->parts);
+  append(parts, family_parts(interception));
+  cut_old_connections(parts, interception, report);
   warn_of_automatic_helper(report);
   return report;
 }
@@ -251,7 +220,7 @@ Expected<Report, std::string> cleanup() {
     report.done.emplace_back("nftables table inet fapfon_proxy is removed");
   }
   remove_iptables_rules({}, report);
-  forget_connections(before->parts, Connections::translated, report);
+  cut_old_connections(before->parts, {}, report);
   if (report.done.empty() && report.warnings.empty())
     report.done.emplace_back("there were no NAT rules of fapfon-proxy");
   return report;

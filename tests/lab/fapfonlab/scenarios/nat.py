@@ -193,6 +193,7 @@ def nat_ip6(world):
 def nat_old_connections(world):
     """N1: UDP connections that are older than the rules change over at once, both ways; one that is right already stays."""
     street, nat = Street(world), Nat(world, folder_with(world, "nft"))
+    nat.configure(VPN='"172.16.0.0/12"')  # this machine and the Box are in this range too
     nat.vpn.nft(FIREWALL_WITH_STATES)
     caller = Caller(street.phone, street.ip.box)
     here = Caller(nat.vpn, street.ip.box)
@@ -211,9 +212,14 @@ def nat_old_connections(world):
     identity = connection_id(nat, caller)
     nat("setup")
     check_equal(connection_id(nat, caller), identity, "the phone's connection after a second setup")
-    check_equal(caller.asks(), "proxy", "who answers after a second setup")
+    nat.vpn.run("nft", "flush", "ruleset")  # what `systemctl reload nftables` does
+    nat.vpn.nft(FIREWALL_WITH_STATES)
+    nat("setup")
+    check_equal(connection_id(nat, caller), identity, "the phone's connection after a setup that finds no rules")
+    check_equal(caller.asks(), "proxy", "who answers after all that")
     nat("cleanup")
     check_equal(caller.asks(), "box", "who answers the same socket after cleanup")
+    check_equal(connection_id(nat, here), own, "this machine's own connection with the Box, after cleanup")
     return "one socket of a phone: box, proxy with the rules, box after cleanup"
 
 
