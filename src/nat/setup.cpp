@@ -161,7 +161,7 @@ void cut_old_connections(const std::vector<FamilyPart>& parts, const Interceptio
   const auto count = cut_connections_on_wrong_path(parts, interception);
   if (!count) report.warnings.push_back(count.error());
   if (count && *count > 0) {
-    report.done.push_back(fmt::format("cut because they were on an old path: {} connections", *count));
+    report.done.push_back(fmt::format("connections on an old path that were cut: {}", *count));
   }
 }
 

@@ -16,6 +16,7 @@ from .registry import scenario
 SIP_PORT = 5060
 REDIRECT_PORT = 6060
 OTHER_BOX = "172.30.10.99"
+STUN_REQUEST = b"\0\x01\0\0\x21\x12\xa4\x42twelve bytes"
 ANSWER_S = 1.0  # for one try; packets may be lost while rules change
 TRANSPORTS = ("udp", "tcp")
 
@@ -59,10 +60,10 @@ class Caller:
         self.socket.settimeout(ANSWER_S)
         self.socket.connect((box, port))  # answers of anybody else than the Box are not seen
 
-    def asks(self):
+    def asks(self, words=b"who is there?"):
         def answer():
             try:
-                self.socket.send(b"who is there?")
+                self.socket.send(words)
                 return self.socket.recv(2048)
             except OSError:  # lost, or refused for a moment
                 return None
@@ -161,6 +162,10 @@ def phones_are_intercepted(world):
     once = nat.ruleset()
     street.check_answers("proxy", "with the rules")
     street.check_others_left_alone()
+    stun = Caller(street.phone, street.ip.box)
+    for number in (1, 2, 3):  # each makes the TFTP helper, which keeps the SIP helper away, expect a connection
+        check_equal(stun.asks(STUN_REQUEST), "proxy", f"who answers STUN request {number}")
+    check_equal(stun.asks(), "proxy", "who answers the same socket after STUN")
     nat("setup")
     check_equal(nat.ruleset(), once, "the rules after a second setup")
     street.check_answers("proxy", "after a second setup")
