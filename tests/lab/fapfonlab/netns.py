@@ -47,7 +47,7 @@ class Namespace:
         """A TCP connection made from in here (a socket belongs to the namespace that it was made in)."""
 
         def dial():
-            dialled = socket.socket()
+            dialled = socket.socket(family_of(address))
             if device:
                 dialled.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
             dialled.settimeout(timeout)
@@ -60,7 +60,7 @@ class Namespace:
         """A UDP socket made in here that has sent this."""
 
         def send():
-            sender = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+            sender = socket.socket(family_of(address), socket.SOCK_DGRAM)
             sender.connect((address, port))
             sender.send(data)
             return sender
@@ -100,6 +100,10 @@ class Namespace:
         if "error" in outcome:
             raise outcome["error"]
         return outcome["value"]
+
+
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def enter(name):

@@ -45,5 +45,6 @@ class World:
     def capture(self):
         """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
         self.topology["vpn"].start(
-            "tcpdump", [*"tcpdump -Z root -i any -U -w".split(), str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"]
+            "tcpdump",
+            [*"tcpdump -Z root -i any -U -w".split(), str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"],
         )

@@ -8,6 +8,7 @@ from ..wait import check, check_equal
 from .ends import Ends
 from .registry import scenario
 from .softphone import softphone_calls
+from .without_proxy import softphone_fails
 
 
 @scenario(vpn="wireguard")
@@ -67,9 +68,23 @@ def masqueraded_openvpn_tcp(world):
     return masqueraded(world, "tcp")
 
 
+@scenario(vpn="wireguard", masquerade=True, ip="6")
+def masqueraded_ipv6_udp(world):
+    """The same with IPv6 only, which PiVPN masquerades too."""
+    return masqueraded(world, "udp")
+
+
+@scenario(needs_proxy=False, vpn="wireguard", masquerade=True)
+def without_proxy_masqueraded_udp(world):
+    """Without the proxy: in a VPN that masquerades the softphone does not ring either, and hears nothing when it calls."""
+    return softphone_fails(world, "udp")
+
+
 def masqueraded(world, transport):
     """Direct media needs a way from the Box to the phone, and there is none: what is asserted here of audio is a failure
     that the media relay is to end. Signalling works."""
+    tunnel_address = world.vpn.address["phone1"]
+    check(not world.topology["home"].reaches(tunnel_address), "home reaches the phone past the masquerade")
     box = world.start_box()
     world.start_proxy()
     home = home_phone(world)
