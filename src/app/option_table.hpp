@@ -41,48 +41,48 @@ enum class ValueKind : std::uint8_t { none, text, list, file, directory };
 
 struct OptionRow {
   OptionId id;
+  ValueKind kind;
   ByteView letter;  ///< "p" for -p, empty for none
   ByteView name;    ///< "port" for --port
   ByteView value;   ///< "PORT"; empty for a flag; in brackets when it may be missing
-  ValueKind kind;
   ByteView help;
 };
 
 /// In the order of --help; the seed's come first.
 inline constexpr OptionRow kOptions[] = {
-    {OptionId::help, "h", "help", "", ValueKind::none, "This list"},
-    {OptionId::port, "p", "port", "PORT", ValueKind::text, "Server SIP_PORT, TCP and UDP (default 5060)"},
-    {OptionId::tcp_port, "t", "tcp-port", "PORT", ValueKind::text, "Server SIP_PORT, TCP"},
-    {OptionId::udp_port, "u", "udp-port", "PORT", ValueKind::text, "Server SIP_PORT, UDP"},
-    {OptionId::verbose, "v", "verbose", "[LEVEL]", ValueKind::text,
+    {OptionId::help, ValueKind::none, "h", "help", "", "This list"},
+    {OptionId::port, ValueKind::text, "p", "port", "PORT", "Server SIP_PORT, TCP and UDP (default 5060)"},
+    {OptionId::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Server SIP_PORT, TCP"},
+    {OptionId::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Server SIP_PORT, UDP"},
+    {OptionId::verbose, ValueKind::text, "v", "verbose", "[LEVEL]",
      "Verbosity 0:ERROR 1:INFO 2:DETAIL 3:VERBOSE"},
-    {OptionId::logfile, "l", "logfile", "FILE", ValueKind::file, "Log file or - (stdout), default: stderr"},
-    {OptionId::dump, "D", "dump", "{FON|BOX}", ValueKind::list,
+    {OptionId::logfile, ValueKind::file, "l", "logfile", "FILE", "Log file or - (stdout), default: stderr"},
+    {OptionId::dump, ValueKind::list, "D", "dump", "{FON|BOX}",
      "Dump FON/BOX messages to stdout (both: give it twice)"},
-    {OptionId::version, "V", "version", "", ValueKind::none, "Version information"},
-    {OptionId::vpn, "", "vpn", "RANGE", ValueKind::list,
+    {OptionId::version, ValueKind::none, "V", "version", "", "Version information"},
+    {OptionId::vpn, ValueKind::list, "", "vpn", "RANGE",
      "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated"},
-    {OptionId::allow, "", "allow", "PREFIX", ValueKind::list,
+    {OptionId::allow, ValueKind::list, "", "allow", "PREFIX",
      "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)"},
-    {OptionId::nat_report, "", "nat-report", "{via|source|mirror}", ValueKind::text,
+    {OptionId::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror}",
      "What phones are told about NAT: their Via port, their source port, or their own Contact"},
-    {OptionId::max_expires, "", "max-expires", "SECONDS", ValueKind::text,
+    {OptionId::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
      "Longest registration granted to a phone on UDP (default 300)"},
-    {OptionId::state, "", "state", "DIR", ValueKind::directory,
+    {OptionId::state, ValueKind::directory, "", "state", "DIR",
      "Directory for what survives a restart (nothing is kept there yet)"},
-    {OptionId::max_flows, "", "max-flows", "COUNT", ValueKind::text, "Connections of phones in all"},
-    {OptionId::max_flows_per_source, "", "max-flows-per-source", "COUNT", ValueKind::text,
+    {OptionId::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Connections of phones in all"},
+    {OptionId::max_flows_per_source, ValueKind::text, "", "max-flows-per-source", "COUNT",
      "... from one IP address"},
-    {OptionId::max_lines, "", "max-lines", "COUNT", ValueKind::text, "Phone accounts in all"},
-    {OptionId::max_lines_per_source, "", "max-lines-per-source", "COUNT", ValueKind::text,
+    {OptionId::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Phone accounts in all"},
+    {OptionId::max_lines_per_source, ValueKind::text, "", "max-lines-per-source", "COUNT",
      "... from one IP address"},
-    {OptionId::max_pending_per_line, "", "max-pending-per-line", "COUNT", ValueKind::text,
+    {OptionId::max_pending_per_line, ValueKind::text, "", "max-pending-per-line", "COUNT",
      "Unanswered requests of one account"},
-    {OptionId::config, "", "config", "FILE", ValueKind::file,
+    {OptionId::config, ValueKind::file, "", "config", "FILE",
      "Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first"},
-    {OptionId::check_config, "", "check-config", "", ValueKind::none,
+    {OptionId::check_config, ValueKind::none, "", "check-config", "",
      "Read the configuration, tell every mistake in it, and exit"},
-    {OptionId::json, "", "json", "", ValueKind::none, "With check: print the findings as JSON"},
+    {OptionId::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
 };
 
 /// The file that nat, check and --check-config read when --config is not given.
