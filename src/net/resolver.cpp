@@ -8,6 +8,9 @@
 #include <utility>
 
 #include <netdb.h>
+#ifdef FAPFON_STATIC
+#include <nss.h>
+#endif
 #include <sys/eventfd.h>
 
 #include "net/fd.hpp"
@@ -23,7 +26,18 @@ struct Exchange {
   Fd bell{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
 };
 
+#ifdef FAPFON_STATIC
+/// glibc has the hosts file and DNS in itself. Whatever else nsswitch.conf names (mdns, resolve) it would load
+/// from a library of the machine, which must be of the very glibc that this program is linked with.
+void use_what_libc_has() {
+  [[maybe_unused]] static const int done = ::__nss_configure_lookup("hosts", "files dns");
+}
+#else
+void use_what_libc_has() {}
+#endif
+
 Resolver::Answer ask(const std::string& name) {
+  use_what_libc_has();
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_DGRAM;  // or each address comes once for each type
   addrinfo* found = nullptr;
