@@ -11,9 +11,16 @@ namespace {
 using What = Match::What;
 using Kind = Action::Kind;
 
+struct Word {
+  std::string text;
+  bool is_quoted = false;  ///< a value, whatever it looks like (a comment may be "-j DROP")
+
+  [[nodiscard]] bool is_option() const { return !is_quoted && (text == "!" || text.rfind('-', 0) == 0); }
+};
+
 /// The words of a line; "quoted words" are one.
-std::vector<std::string> words_of(ByteView line) {
-  std::vector<std::string> words;
+std::vector<Word> words_of(ByteView line) {
+  std::vector<Word> words;
   bool is_quoted = false;
   bool is_open = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -25,10 +32,11 @@ std::vector<std::string> words_of(ByteView line) {
     if (!std::exchange(is_open, true)) words.emplace_back();
     if (c == '"') {
       is_quoted = !is_quoted;
+      words.back().is_quoted = true;
     } else if (c == '\\' && is_quoted && i + 1 < line.size()) {
-      words.back() += line[++i];
+      words.back().text += line[++i];
     } else {
-      words.back() += c;
+      words.back().text += c;
     }
   }
   return words;
@@ -125,7 +133,7 @@ Kind kind_of_target(const std::string& name) {
 /// Reads the words of one "-A CHAIN ..." line.
 class RuleReader {
  public:
-  explicit RuleReader(std::vector<std::string> words) : words_(std::move(words)) {}
+  explicit RuleReader(std::vector<Word> words) : words_(std::move(words)) {}
 
   Rule read() {
     for (at_ = 2; at_ < words_.size();) read_option();
@@ -135,13 +143,13 @@ class RuleReader {
 
  private:
   void read_option() {
-    bool is_negated = words_[at_] == "!";
+    const bool is_negated = words_[at_].text == "!";
     if (is_negated) ++at_;
     if (at_ >= words_.size()) return;
-    const std::string option = words_[at_++];
+    const std::string option = words_[at_++].text;
     std::vector<std::string> values;
-    while (at_ < words_.size() && words_[at_].rfind('-', 0) != 0 && words_[at_] != "!") {
-      values.push_back(words_[at_++]);
+    while (at_ < words_.size() && !words_[at_].is_option()) {
+      values.push_back(words_[at_++].text);
     }
     const std::string value = values.empty() ? std::string{} : values.front();
     if (!read_target(option, value)) read_match(option, value, is_negated);
@@ -216,7 +224,7 @@ class RuleReader {
     return false;
   }
 
-  std::vector<std::string> words_;
+  std::vector<Word> words_;
   std::size_t at_ = 0;
   Rule rule_;
   Action action_;
@@ -255,7 +263,7 @@ class TableReader {
   void add_rule(const std::string& line) {
     auto words = words_of(line);
     const auto chain = std::find_if(chains.begin(), chains.end(), [&](const Chain& candidate) {
-      return candidate.table == table_ && words.size() > 1 && candidate.name == words[1];
+      return candidate.table == table_ && words.size() > 1 && candidate.name == words[1].text;
     });
     if (chain == chains.end()) return;
     Rule rule = RuleReader{std::move(words)}.read();

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/judges.hpp"
+
+#include "check/media_path.hpp"
+#include "home.hpp"
+
+namespace fapfon::check {
+namespace {
+
+TEST(MediaPath, is_direct_when_the_box_sees_the_address_it_was_asked_from) {
+  EXPECT_EQ(media_path(ip("172.20.11.1"), ProbeAnswer{ip("172.20.11.1")}), MediaPath::direct);
+  EXPECT_EQ(media_path(ip("172.20.11.1"), ProbeAnswer{}), MediaPath::direct);
+}
+
+TEST(MediaPath, is_masqueraded_when_the_box_sees_another) {
+  EXPECT_EQ(media_path(ip("172.20.11.1"), ProbeAnswer{ip("172.30.10.2")}), MediaPath::masqueraded);
+}
+
+TEST(MediaPath, has_no_route_when_nothing_comes_back) {
+  EXPECT_EQ(media_path(ip("172.20.11.1"), std::nullopt), MediaPath::no_route);
+}
+
+TEST(MediaFinding, that_goes_directly_is_well) {
+  EXPECT_EQ(judge_media_path(a_home())->verdict, Verdict::ok);
+}
+
+TEST(MediaFinding, without_a_route_in_the_box_needs_one_with_the_real_addresses) {
+  Facts facts = a_home();
+  facts.media_probe->reply = silence();
+  const auto finding = judge_media_path(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  const std::string remedy = remedy_of(finding);
+  EXPECT_CONTAINS(remedy, "http://172.30.10.1");
+  EXPECT_CONTAINS(remedy,
+                  "Heimnetz > Netzwerk > Netzwerkeinstellungen > Statische Routingtabelle > IPv4-Routen");
+  EXPECT_CONTAINS(remedy,
+                  "(network) 172.20.11.0, Subnetzmaske (subnet mask) 255.255.255.0, Gateway 172.30.10.2");
+}
+
+TEST(MediaFinding, of_ip6_needs_a_route_with_a_prefix_length) {
+  Facts facts = a_home();
+  facts.subject.vpn = {range("fd00:20::/64")};
+  facts.interfaces = {{"eth0", true, false, 1500, {range("fd00:30::2/64")}},
+                      {"wg0", true, true, 1420, {range("fd00:20::1/64")}}};
+  facts.box = BoxFacts{at("[fd00:30::1]:5060"), ip("fd00:30::2"), fritzbox(), {}};
+  facts.media_probe = MediaProbe{ip("fd00:20::1"), "wg0", silence()};
+  const std::string remedy = remedy_of(*judge_media_path(facts));
+  EXPECT_CONTAINS(remedy, "IPv6-Routen");
+  EXPECT_CONTAINS(remedy, "fd00:20::, Präfixlänge (prefix length) 64, Gateway fd00:30::2.");
+}
+
+Facts masquerading(PacketRules rules) {
+  Facts facts = a_home();
+  facts.media_probe->reply = fritzbox(ip("172.30.10.2"));
+  add_rules(facts, std::move(rules));
+  return facts;
+}
+
+TEST(MediaFinding, of_a_vpn_that_masquerades_is_exempted_in_front_of_the_rule) {
+  const Facts facts = masquerading(
+      iptables_nat("-A POSTROUTING -s 172.20.11.0/24 -o eth0 -m comment --comment wg -j MASQUERADE\n"));
+  const auto finding = judge_media_path(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_EQ(finding.seen, "The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of 172.20.11.1.");
+  EXPECT_CONTAINS(remedy_of(finding),
+                  "$ sudo iptables -t nat -I POSTROUTING -s 172.20.11.0/24 -d 172.30.10.0/24 -j ACCEPT\n");
+  EXPECT_CONTAINS(remedy_of(finding), "/etc/wireguard/wg0.conf");
+  EXPECT_LT(remedy_of(finding).find("Statische Routingtabelle"), remedy_of(finding).find("$ sudo iptables"))
+      << "the route first: without it nothing works any more";
+}
+
+TEST(MediaFinding, masqueraded_by_nft_is_exempted_with_nft) {
+  const Facts facts = masquerading(read_nft_rules(R"({"nftables": [
+      {"chain": {"family": "ip", "table": "vpn", "name": "out", "handle": 1, "type": "nat", "hook": "postrouting",
+        "prio": 100, "policy": "accept"}},
+      {"rule": {"family": "ip", "table": "vpn", "chain": "out", "handle": 4, "expr": [
+        {"match": {"op": "==", "left": {"meta": {"key": "oifname"}}, "right": "eth0"}}, {"masquerade": null}]}}]})",
+                                                  "")
+                                       .value());
+  EXPECT_CONTAINS(
+      remedy_of(*judge_media_path(facts)),
+      "$ sudo nft insert rule ip vpn out ip saddr 172.20.11.0/24 ip daddr 172.30.10.0/24 accept\n");
+}
+
+TEST(MediaFinding, masqueraded_by_nobody_here_says_so) {
+  const auto finding = judge_media_path(masquerading({})).value();
+  EXPECT_CONTAINS(remedy_of(finding), "not found on this machine");
+  EXPECT_EQ(remedy_of(finding).find("$ "), std::string::npos);
+}
+
+TEST(MediaFinding, is_not_judged_while_the_box_does_not_answer) {
+  Facts facts = a_home();
+  facts.box->reply = silence();
+  facts.media_probe.reset();
+  EXPECT_EQ(judge_media_path(facts)->verdict, Verdict::could_not_look);
+}
+
+TEST(MediaFinding, has_no_way_to_go_when_the_box_is_this_machine) {
+  Facts facts = a_home();
+  facts.box->address = at("172.30.10.2:5060");
+  EXPECT_FALSE(judge_media_path(facts));
+}
+
+}  // namespace
+}  // namespace fapfon::check
