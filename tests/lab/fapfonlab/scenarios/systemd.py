@@ -13,25 +13,28 @@ from .service import LOGROTATE, process_status, registered_from, ruleset
 
 UNIT = "fapfon-proxy.service"
 HASTY = "[Service]\nWatchdogSec=2\nRestartSec=200ms\n"  # nobody wants to wait for half a minute here
+IMPOSSIBLE = "[Service]\nSystemCallFilter=~execve\n"
 
 
 @scenario()
 def service_under_systemd(world):
-    """The real systemd, with the whole sandbox: skipped without BOX, started, called, reloaded by logrotate, replaced when
-    it is killed or hangs, stopped (N3)."""
+    """The real systemd, with the whole sandbox: skipped without BOX, failed where no sandbox can be made, started,
+    called, reloaded by logrotate, replaced when it is killed or hangs, stopped (N3)."""
     before = ruleset(world)
     systemd = Systemd(world.topology["vpn"], world.directory)
     try:
         is_skipped_without_box(world, systemd)
+        fails_without_sandbox(world, systemd)
         heard = is_started_and_called(world, systemd)
         ruleset_while_it_runs = ruleset(world)
         is_replaced(world, systemd, "KILL", times=1)
         is_replaced(world, systemd, "STOP", times=2)
         check_equal(ruleset(world), ruleset_while_it_runs, "the ruleset after two restarts")
+        status = systemd.show(UNIT, "StatusText")
         systemd.systemctl("stop", UNIT)
         check_equal(systemd.show(UNIT, "Result"), "success", "how the service has ended")
         check_equal(ruleset(world), before, "the ruleset after the service has stopped")
-        return f"skipped, started, called ({heard}), replaced twice, stopped: {systemd.show(UNIT, 'StatusText')!r}"
+        return f"skipped, started, called ({heard}), replaced twice ({status}), stopped"
     finally:
         (world.directory / "systemd.journal.log").write_text(systemd.journal())
         systemd.end()
@@ -44,11 +47,24 @@ def is_skipped_without_box(world, systemd):
     check("BOX is not set" in systemd.journal(), "the journal does not say that BOX is missing")
 
 
-def is_started_and_called(world, systemd):
+def fails_without_sandbox(world, systemd):
+    """Where a sandbox cannot be made, as in some containers, the service must fail: nobody looks for what was skipped."""
     FapfonProxy(world)
-    world.start_box()
-    systemd.write(f"/etc/systemd/system/{UNIT}.d/hasty.conf", HASTY)
+    drop_in(systemd, IMPOSSIBLE)
+    check(systemd.systemctl("start", UNIT).returncode != 0, "the service started without its sandbox, or was skipped")
+    check("status=203/EXEC" in systemd.journal(), "the journal does not say what failed")
+    systemd.systemctl("stop", UNIT)  # systemd goes on trying
+
+
+def drop_in(systemd, text):
+    """What `systemctl edit` does."""
+    systemd.write(f"/etc/systemd/system/{UNIT}.d/override.conf", text)
     systemd.systemctl("daemon-reload")
+
+
+def is_started_and_called(world, systemd):
+    world.start_box()
+    drop_in(systemd, HASTY)
     systemd.start(UNIT)
     status = process_status(systemd.status_of(UNIT))
     check_equal(int(status["CapEff"], 16) | int(status["CapBnd"], 16), 0, "its capabilities")
