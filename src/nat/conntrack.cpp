@@ -15,6 +15,20 @@ const char* family_argument(const IpAddress& ip) {
   return ip.is_v6() ? "ipv6" : "ipv4";
 }
 
+Arguments query(const Prefix& range, const SocketAddress& box, const char* protocol) {
+  return {"-L",
+          "-f",
+          family_argument(box.ip),
+          "-p",
+          protocol,
+          "-s",
+          range.to_string(),
+          "-d",
+          box.ip.to_string(),
+          "--dport",
+          std::to_string(box.port)};
+}
+
 /// The values of "src=", "dst=" ... in a line: the first is of the phone's direction, the second of the
 /// answers'.
 std::vector<ByteView> values_of(const std::vector<ByteView>& words, ByteView key) {
@@ -70,10 +84,8 @@ std::vector<Arguments> conntrack_queries(const std::vector<FamilyPart>& parts) {
   for (const FamilyPart& part : parts) {
     for (const Prefix& range : part.vpn) {
       for (const SocketAddress& box : part.boxes) {
-        for (const char* protocol : {"udp", "tcp"}) {
-          queries.push_back({"-L", "-f", family_argument(box.ip), "-p", protocol, "-s", range.to_string(),
-                             "-d", box.ip.to_string(), "--dport", std::to_string(box.port)});
-        }
+        queries.push_back(query(range, box, "udp"));
+        queries.push_back(query(range, box, "tcp"));
       }
     }
   }
