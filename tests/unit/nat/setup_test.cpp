@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "nat/nft_ruleset.hpp"
 #include "unit/nat/nat_support.hpp"
@@ -92,6 +93,18 @@ TEST_F(Setup, does_without_the_zones_that_a_kernel_lacks) {
   ASSERT_TRUE(report) << report.error();
   EXPECT_TRUE(mentions(report->warnings, "zones"));
   EXPECT_FALSE(mentions(report->warnings, "nf_conntrack_tftp"));
+}
+
+TEST_F(Setup, takes_iptables_when_the_kernel_has_no_nftables) {
+  if (::geteuid() != 0) GTEST_SKIP() << "iptables-save tells root alone what there is";
+  have("nft", "echo 'Unable to initialize Netlink socket: Protocol not supported' >&2; exit 1");
+  have("iptables-save", "exit 0");
+  have("iptables-restore", "/bin/cat >> $0.log");
+  have_conntrack();
+  const auto report = setup(seed());
+  ASSERT_TRUE(report) << report.error();
+  EXPECT_TRUE(mentions(report->done, "iptables chain FAPFON-PROXY is in place"));
+  EXPECT_NE(log_of("iptables-restore").find("-I PREROUTING 1 -j FAPFON-PROXY"), std::string::npos);
 }
 
 TEST_F(Setup, without_root_says_so_in_one_line) {
