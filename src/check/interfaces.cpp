@@ -10,7 +10,6 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <netpacket/packet.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -47,6 +46,15 @@ unsigned mtu_of(const std::string& name) {
   return static_cast<unsigned>(request.ifr_mtu);
 }
 
+/// Not from getifaddrs: that says nothing of a link without a hardware address, which is what a tunnel has.
+unsigned hardware_of(const std::string& name) {
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  const net::Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  if (::ioctl(socket.number(), SIOCGIFHWADDR, &request) != 0) return ARPHRD_VOID;
+  return request.ifr_hwaddr.sa_family;
+}
+
 /// WireGuard and tun have no link layer (ARPHRD_NONE), PPP has its own; a tap is an Ethernet with tun_flags.
 bool is_vpn(const std::string& name, unsigned hardware) {
   if (hardware == ARPHRD_NONE || hardware == ARPHRD_PPP) return true;
@@ -62,6 +70,7 @@ Interface& named(Interfaces& interfaces, const std::string& name) {
   Interface interface;
   interface.name = name;
   interface.mtu_bytes = mtu_of(name);
+  interface.is_vpn = is_vpn(name, hardware_of(name));
   return interfaces.emplace_back(std::move(interface));
 }
 
@@ -70,12 +79,6 @@ void take(const ifaddrs& entry, Interfaces& interfaces) {
   Interface& interface = named(interfaces, entry.ifa_name);
   interface.is_up = (entry.ifa_flags & IFF_UP) != 0;
   if (entry.ifa_addr == nullptr) return;
-  if (entry.ifa_addr->sa_family == AF_PACKET) {
-    sockaddr_ll link{};
-    std::memcpy(&link, entry.ifa_addr, sizeof link);
-    interface.is_vpn = is_vpn(interface.name, link.sll_hatype);
-    return;
-  }
   if (entry.ifa_addr->sa_family != AF_INET && entry.ifa_addr->sa_family != AF_INET6) return;
   const IpAddress ip = address_of(entry.ifa_addr);
   if (is_link_local_ip6(ip) || entry.ifa_netmask == nullptr) return;
