@@ -144,6 +144,7 @@ class Topology:
                 self[name].ip(f"-{family.version} route add default via {family.box}")
         for router in (box, self["vpn"]):
             router.forward()
+        box.sysctl("net.ipv4.icmp_ratelimit=0")  # it has no name server, and says so to everybody who asks
 
     def _way_to_the_phones(self, masquerade):
         """Direct media needs one route in the Box and a VPN that does not masquerade; whoever masquerades has no such route."""
