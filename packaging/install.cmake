@@ -9,8 +9,9 @@ install(PROGRAMS packaging/fapfon-proxy.nat DESTINATION bin OPTIONAL)
 install(FILES ${CMAKE_BINARY_DIR}/man/fapfon-proxy.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 OPTIONAL)
 install(FILES packaging/completion/fapfon-proxy DESTINATION share/bash-completion/completions)
 install(FILES packaging/logrotate/fapfon-proxy DESTINATION /etc/logrotate.d)
-install(FILES CHANGELOG.md README.md README.de.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+# In the same places towards each other as here, so that their links lead somewhere.
+install(FILES CHANGELOG.md CONTRIBUTING.md README.md README.de.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 
 if(FAPFON_SYSTEMD)
   install(PROGRAMS packaging/systemd/prepare-logfile DESTINATION libexec/fapfon-proxy)
