@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "app/nat_command.hpp"
 #include "app/print.hpp"
 #include "box/box_addresses.hpp"
 #include "check/check.hpp"
@@ -11,24 +12,34 @@
 namespace fapfon::app {
 namespace {
 
-Expected<std::vector<SocketAddress>, std::string> addresses_of_box(const Options& options) {
-  const auto found = box::box_addresses(options.box);
+using BoxAddresses = Expected<std::vector<box::BoxAddress>, std::string>;
+
+Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxAddresses& found) {
   if (!found) return Unexpected<std::string>(found.error());
   std::vector<SocketAddress> boxes;
   for (const box::BoxAddress& address : *found) boxes.push_back(address.box);
   return boxes;
 }
 
+std::vector<Prefix> vpn_of(const Options& options) {
+  if (!options.vpn.empty()) return options.vpn;
+  const bool is_said = options.allow.size() != private_ranges().size();
+  return is_said ? options.allow : std::vector<Prefix>{};
+}
+
 check::Subject subject_of(const Options& options, const std::vector<std::string>& mistakes) {
+  const BoxAddresses found = box::box_addresses(options.box);
   check::Subject subject;
-  if (!options.config.empty()) subject.configuration_file = options.config;
+  subject.has_configuration = !options.config.empty();
+  if (subject.has_configuration) subject.configuration_file = options.config;
   subject.configuration_errors = mistakes;
-  subject.boxes = addresses_of_box(options);
-  subject.vpn = options.vpn;
-  const bool is_everybody = options.allow.size() == private_ranges().size();
-  if (subject.vpn.empty() && !is_everybody) subject.vpn = options.allow;
+  subject.boxes = without_local_side(found);
+  subject.vpn = vpn_of(options);
   subject.udp_port = options.udp_port;
   subject.tcp_port = options.tcp_port;
+  if (!found) return subject;
+  auto interception = make_interception(options, *found);
+  if (interception) subject.interception = std::move(*interception);
   return subject;
 }
 

@@ -109,6 +109,13 @@ Expected<PacketRules, std::string> read_rules(bool is_root) {
   return rules;
 }
 
+/// Asked only after nft or iptables have answered in time.
+std::optional<nat::State> compare_own_rules(const Facts& facts) {
+  if (!facts.rules || !facts.subject.interception) return std::nullopt;
+  const auto state = nat::state(*facts.subject.interception);
+  return state ? std::optional{*state} : std::nullopt;
+}
+
 // --- the kernel
 
 std::optional<bool> switch_in_file(const std::string& path) {
@@ -247,6 +254,7 @@ Facts collect(const Subject& subject) {
   facts.media_probe = ask_from_vpn(facts);
   facts.port_holders = holders_of(subject.udp_port, subject.tcp_port);
   facts.rules = read_rules(facts.is_root);
+  facts.own_rules = compare_own_rules(facts);
   facts.kernel = ask_kernel(facts);
   return facts;
 }

@@ -16,12 +16,14 @@
 #include "check/interfaces.hpp"
 #include "check/listening_sockets.hpp"
 #include "check/packet_rules.hpp"
+#include "nat/setup.hpp"
 
 namespace fapfon::check {
 
 /// What is to be checked: from the configuration file and the command line.
 struct Subject {
   std::string configuration_file = "/etc/default/fapfon-proxy";
+  bool has_configuration = true;  ///< the file is there
   /// One line for each mistake in it.
   std::vector<std::string> configuration_errors = {};
   /// The addresses of the Box, the one that the program uses first; or a line why none is known.
@@ -30,6 +32,8 @@ struct Subject {
   std::vector<Prefix> vpn = {};
   std::uint16_t udp_port = 5060;
   std::uint16_t tcp_port = 5060;
+  /// What `fapfon-proxy nat setup` would set up; none when that cannot be.
+  std::optional<nat::Interception> interception = {};
 };
 
 using BoxReply = Expected<box::BoxAnswer, box::AskFailure>;
@@ -90,6 +94,8 @@ struct Facts {
   std::vector<PortHolder> port_holders;
   /// Of nft and iptables together, or why they could not be read.
   Expected<PacketRules, std::string> rules;
+  /// Rules of ours against what they should be; none when that cannot be said.
+  std::optional<nat::State> own_rules;
   KernelFacts kernel;
 };
 

@@ -60,6 +60,14 @@ std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
 
 Findings judge_configuration(const Facts& facts) {
   const Subject& subject = facts.subject;
+  if (subject.configuration_errors.empty() && !subject.has_configuration) {
+    return {{"configuration",
+             Verdict::note,
+             "There is no configuration file; what the command line says is checked.",
+             subject.configuration_file,
+             "The service reads it when it starts.",
+             {}}};
+  }
   if (subject.configuration_errors.empty()) {
     return {
         {"configuration", Verdict::ok, "The configuration can be read.", subject.configuration_file, "", {}}};

@@ -95,6 +95,16 @@ Finding not_handed_over(const Facts& facts, const std::vector<const Way*>& misse
   return {"nat_rules", Verdict::wrong, seen, kLookedAt, kWhyIntercept, {run("sudo fapfon-proxy nat setup")}};
 }
 
+/// All that is configured is handed over, and more than that: of a range that is not served any more, say.
+Finding outdated() {
+  return {"nat_rules",
+          Verdict::wrong,
+          "The NAT rules are for another configuration. They hand over more than is served.",
+          kLookedAt,
+          "Phones that are not served any more are cut off from the Box.",
+          {run("sudo fapfon-proxy nat setup")}};
+}
+
 Finding shadowed(const Hit& hit, const Packet& packet) {
   return {
       "nat_rules",
@@ -150,6 +160,7 @@ Finding judge_ways(const Facts& facts, const std::vector<Way>& ways) {
   }
   if (!missed.empty()) return not_handed_over(facts, missed, missed.size() == ways.size());
   if (!superfluous.empty()) return doubled(superfluous);
+  if (facts.own_rules == nat::State::different) return outdated();
   return {"nat_rules", Verdict::ok, "What phones send to the Box's SIP port is handed over to fapfon-proxy.",
           kLookedAt,   "",          {}};
 }

@@ -20,6 +20,16 @@ bool has_address_in(const Interface& interface, const std::vector<Prefix>& range
                      [&](const Prefix& address) { return is_in(ranges, address.base); });
 }
 
+/// The network of the phones when all that is known is our own address in it: its own network, or, where a
+/// tunnel has a single address, what such tunnels usually have (Tailscale: RFC 6598; OpenVPN: /24).
+Prefix network_around(const Prefix& address) {
+  const unsigned bits = address.base.is_v4() ? 32 : 128;
+  if (address.length < bits) return network_of(address);
+  const Prefix shared{IpAddress::v4(100, 64, 0, 0), 10};
+  if (shared.contains(address.base)) return shared;
+  return network_of({address.base, address.base.is_v4() ? 24U : 64U});
+}
+
 }  // namespace
 
 const Interface* home_interface(const Facts& facts) {
@@ -62,7 +72,7 @@ std::vector<Prefix> phone_networks(const Facts& facts, Family family) {
   for (const Prefix& range : facts.subject.vpn) add_of_family(range);
   if (!facts.subject.vpn.empty()) return networks;
   for (const Interface* interface : vpn_interfaces(facts)) {
-    for (const Prefix& address : interface->addresses) add_of_family(network_of(address));
+    for (const Prefix& address : interface->addresses) add_of_family(network_around(address));
   }
   if (!networks.empty()) return networks;
   for (const Prefix& range : private_ranges()) add_of_family(range);

@@ -15,6 +15,12 @@ TEST(Configuration, that_can_be_read_is_well) {
   EXPECT_EQ(findings[0].verdict, Verdict::ok);
 }
 
+TEST(Configuration, that_is_not_there_is_a_note) {
+  Facts facts = a_home();
+  facts.subject.has_configuration = false;
+  EXPECT_EQ(judge_configuration(facts).at(0).verdict, Verdict::note);
+}
+
 TEST(Configuration, each_mistake_is_a_finding) {
   Facts facts = a_home();
   facts.subject.configuration_errors = {"line 3: unknown name", "line 5: not a range"};

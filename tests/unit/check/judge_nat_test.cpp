@@ -53,6 +53,14 @@ TEST(NatRules, of_our_own_for_another_port_are_for_another_configuration) {
   EXPECT_CONTAINS(judge_nat_rules(facts)->seen, "for another configuration");
 }
 
+TEST(NatRules, of_our_own_that_hand_over_more_than_is_served_are_for_another_configuration) {
+  Facts facts = a_home();
+  facts.own_rules = nat::State::different;
+  EXPECT_EQ(judge_nat_rules(facts)->verdict, Verdict::wrong);
+  facts.own_rules = nat::State::current;
+  EXPECT_EQ(judge_nat_rules(facts)->verdict, Verdict::ok);
+}
+
 TEST(NatRules, for_udp_only_leave_out_tcp) {
   Facts facts = a_home();
   facts.rules = iptables_nat("-A PREROUTING -p udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060\n");

@@ -46,6 +46,15 @@ TEST(PhoneNetworks, are_the_range_or_else_the_tunnels_or_else_private) {
   EXPECT_EQ(phone_networks(facts, Family::ip4).at(0).to_string(), "10.0.0.0/8");
 }
 
+TEST(PhoneNetworks, of_a_tunnel_with_a_single_address_are_what_such_tunnels_have) {
+  Facts facts = a_home();
+  facts.subject.vpn.clear();
+  facts.interfaces[1].addresses = {range("100.101.102.103/32"), range("10.8.0.1/32"), range("fd00::1/128")};
+  EXPECT_EQ(phone_networks(facts, Family::ip4).at(0).to_string(), "100.64.0.0/10");
+  EXPECT_EQ(phone_networks(facts, Family::ip4).at(1).to_string(), "10.8.0.0/24");
+  EXPECT_EQ(phone_networks(facts, Family::ip6).at(0).to_string(), "fd00::/64");
+}
+
 TEST(VpnInterface, that_is_up_is_well) {
   EXPECT_EQ(judge_vpn_interface(a_home())->seen, "The VPN is up: wg0 (172.20.11.1/24).");
 }

@@ -66,9 +66,9 @@ class Installation:
     def set_up_nat(self):
         self.vpn.run(PROGRAM, "nat", "setup")
 
-    def look(self):
+    def look(self, *as_user):
         """Exit code and findings of `fapfon-proxy check --json`, by id."""
-        command = ["ip", "netns", "exec", "vpn", PROGRAM, "check", "--json"]
+        command = ["ip", "netns", "exec", "vpn", *as_user, PROGRAM, "check", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
         check(done.stdout, f"check printed nothing but:\n{done.stderr}")
         report = json.loads(done.stdout)
@@ -197,6 +197,20 @@ def check_port(world):
 
 
 @scenario()
+def check_without_root(world):
+    """check: without root it says what it could not look at, and nothing is wrong."""
+    installed = well_installed(world)
+    code, findings = installed.look("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+    unseen = {id_: finding for id_, finding in findings.items() if finding["verdict"] != "ok"}
+    check_equal(set(unseen), {"port", "nat_rules", "sip_helper"}, f"what cannot be seen without root\n{seen_in(findings)}")
+    for finding in unseen.values():
+        check_equal(finding["verdict"], "could_not_look", finding["seen"])
+        check_equal(finding["remedy"], [{"run": "sudo fapfon-proxy check"}], finding["seen"])
+    check_equal(code, 2, "exit code when something could not be looked at")
+    return f"without root: {', '.join(unseen)} could not be looked at, all else is well"
+
+
+@scenario()
 def check_nat_rules(world):
     """check: NAT rules missing, for another configuration, doubled by the original program's, shadowed by a port forwarding."""
     installed = well_installed(world)
@@ -208,7 +222,8 @@ def check_nat_rules(world):
     installed.run_remedy(installed.only_wrong("nat_rules", "for another configuration", "172.20.12."))
     installed.all_is_well()
     configure(VPN=VPN_RANGE)
-    installed.set_up_nat()
+    installed.run_remedy(installed.only_wrong("nat_rules", "for another configuration", "more than is served"))
+    installed.all_is_well()
 
     for transport in ("tcp", "udp"):
         rule = f"iptables -t nat -A PREROUTING -s {VPN_RANGE} -d {BOX} -p {transport} --dport 5060"
