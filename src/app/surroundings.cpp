@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/surroundings.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include <unistd.h>
+
+#include "host/files.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -22,20 +20,10 @@ std::vector<std::pair<std::string, std::string>> environment_of_this_process() {
   return variables;
 }
 
-Expected<std::string, std::string> contents_of(const std::string& path) {
-  errno = 0;
-  std::ifstream file{path};
-  if (file) file.peek();  // a folder opens, and cannot be read
-  if (!file.is_open() || file.bad()) return Unexpected<std::string>(std::strerror(errno));
-  std::ostringstream text;
-  if (!file.eof()) text << file.rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 Sources surroundings(std::vector<std::string> arguments, std::size_t descriptor_count) {
-  return {std::move(arguments), environment_of_this_process(), contents_of, descriptor_count};
+  return {std::move(arguments), environment_of_this_process(), host::text_of_file, descriptor_count};
 }
 
 }  // namespace fapfon::app

@@ -12,8 +12,9 @@
 
 #include "check/iptables_rules.hpp"
 #include "check/nft_rules.hpp"
-#include "check/system_files.hpp"
 #include "check/vpn_view.hpp"
+#include "host/files.hpp"
+#include "host/program.hpp"
 #include "net/socket.hpp"
 
 namespace fapfon::check {
@@ -21,11 +22,19 @@ namespace {
 
 namespace json = boost::json;
 
-/// What a program prints when it ends well.
+/// Runs a program that only looks; its first word is looked up in PATH. None when there is none.
+std::optional<host::Finished> run_program(const std::vector<std::string>& command) {
+  const auto file = host::find_program(command.front());
+  if (!file) return std::nullopt;
+  auto finished = host::run(*file, {command.begin() + 1, command.end()}, {}, host::kLookDeadline);
+  return finished ? std::optional{std::move(*finished)} : std::nullopt;
+}
+
+/// What it prints when it ends well.
 std::optional<std::string> output_of(const std::vector<std::string>& command) {
-  auto result = run_program(command);
-  if (!result || result->exit_code != 0) return std::nullopt;
-  return std::move(result->out);
+  auto finished = run_program(command);
+  if (!finished || !finished->ok()) return std::nullopt;
+  return std::move(finished->out);
 }
 
 // --- the Box
@@ -78,7 +87,7 @@ PacketRules old_iptables() {
   const std::pair<const char*, const char*> families[] = {{"iptables", "/proc/net/ip_tables_names"},
                                                           {"ip6tables", "/proc/net/ip6_tables_names"}};
   for (const auto& [family, tables] : families) {
-    if (text_of_file(tables).value_or("").empty()) continue;
+    if (host::text_of_file(tables).value_or("").empty()) continue;
     auto saved = output_of({std::string{family} + "-legacy-save"});
     std::string program = std::string{family} + "-legacy";
     if (!saved) {
@@ -119,7 +128,7 @@ std::optional<nat::State> compare_own_rules(const Facts& facts) {
 // --- the kernel
 
 std::optional<bool> switch_in_file(const std::string& path) {
-  const auto number = number_in_file(path);
+  const auto number = host::number_in_file(path);
   return number ? std::optional{*number != 0} : std::nullopt;
 }
 
@@ -128,8 +137,8 @@ std::string ip4_setting(const std::string& interface, const char* name) {
 }
 
 int rp_filter_of(const std::string& interface) {
-  return std::max(number_in_file(ip4_setting("all", "rp_filter")).value_or(0),
-                  number_in_file(ip4_setting(interface, "rp_filter")).value_or(0));
+  return std::max(host::number_in_file(ip4_setting("all", "rp_filter")).value_or(0),
+                  host::number_in_file(ip4_setting(interface, "rp_filter")).value_or(0));
 }
 
 /// Asks the kernel as if a packet for this machine had come; none when there is no `ip`.

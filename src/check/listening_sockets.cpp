@@ -8,7 +8,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "check/system_files.hpp"
+#include "host/files.hpp"
 
 namespace fapfon::check {
 namespace {
@@ -58,7 +58,7 @@ void note_sockets_of(const fs::path& process, int pid, Owners& owners) {
     std::error_code gone;
     const auto inode = inode_of_link(fs::read_symlink(link->path(), gone).string());
     if (!inode || gone) continue;
-    std::string name = text_of_file((process / "comm").string()).value_or("");
+    std::string name = host::text_of_file((process / "comm").string()).value_or("");
     while (!name.empty() && name.back() == '\n') name.pop_back();
     owners.insert({*inode, {pid, name}});
   }
@@ -77,7 +77,8 @@ Owners socket_owners() {
 
 void take_holders(const char* path, Transport transport, std::uint16_t port, const Owners& owners,
                   std::vector<PortHolder>& holders) {
-  for (const ListeningSocket& socket : read_listening_sockets(text_of_file(path).value_or(""), transport)) {
+  for (const ListeningSocket& socket :
+       read_listening_sockets(host::text_of_file(path).value_or(""), transport)) {
     if (socket.port != port) continue;
     const auto owner = owners.find(socket.inode);
     PortHolder holder{transport, port, {}};

@@ -15,7 +15,7 @@ constexpr const char* kConsequence =
 /// What conntrack lists for one query.
 Expected<std::vector<Connection>, std::string> listed(const std::string& conntrack,
                                                       const std::vector<std::string>& query) {
-  const auto finished = run(conntrack, query);
+  const auto finished = host::run(conntrack, query);
   if (!finished) return Unexpected<std::string>(finished.error());
   if (!finished->ok()) return Unexpected<std::string>(failure_of("conntrack", *finished).line);
   return connections_in(finished->out);
@@ -23,7 +23,7 @@ Expected<std::vector<Connection>, std::string> listed(const std::string& conntra
 
 /// False when it has ended by itself meanwhile.
 bool cut(const std::string& conntrack, const Connection& connection) {
-  const auto finished = run(conntrack, conntrack_deletion(connection));
+  const auto finished = host::run(conntrack, conntrack_deletion(connection));
   return finished && finished->ok();
 }
 
@@ -32,7 +32,7 @@ bool cut(const std::string& conntrack, const Connection& connection) {
 Expected<std::size_t, std::string> cut_connections_on_wrong_path(const std::vector<FamilyPart>& parts,
                                                                  const Interception& interception) {
   std::size_t count = 0;
-  const auto conntrack = find_program("conntrack");
+  const auto conntrack = host::find_program("conntrack");
   for (const auto& query : conntrack_queries(parts)) {
     if (!conntrack) {
       return Unexpected<std::string>(std::string{"conntrack is not installed, so "} + kConsequence +

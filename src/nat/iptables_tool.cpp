@@ -7,8 +7,8 @@ namespace fapfon::nat {
 
 std::optional<IptablesTool> IptablesTool::find(Family family) {
   const std::string name = family == Family::ip6 ? "ip6tables" : "iptables";
-  auto save = find_program(name + "-save");
-  auto restore = find_program(name + "-restore");
+  auto save = host::find_program(name + "-save");
+  auto restore = host::find_program(name + "-restore");
   if (!save || !restore) return std::nullopt;
   return IptablesTool{name, std::move(*save), std::move(*restore)};
 }
@@ -16,7 +16,7 @@ std::optional<IptablesTool> IptablesTool::find(Family family) {
 Expected<std::string, ToolFailure> IptablesTool::saved() const {
   // Without root the older kind of iptables-save prints nothing and calls that success.
   if (::geteuid() != 0) return Unexpected<ToolFailure>(needs_root(name_));
-  auto finished = run(save_, {});
+  auto finished = host::run(save_, {});
   if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of(name_, *finished));
   return std::move(finished->out);
@@ -52,7 +52,7 @@ Expected<bool, ToolFailure> IptablesTool::remove() const {
 
 Expected<void, ToolFailure> IptablesTool::restore(const std::string& tables) const {
   // Other programs may hold the lock of iptables for a moment.
-  const auto finished = run(restore_, {"--wait=10", "--noflush"}, tables);
+  const auto finished = host::run(restore_, {"--wait=10", "--noflush"}, tables);
   if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of(name_, *finished));
   return {};

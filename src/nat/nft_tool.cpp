@@ -11,7 +11,7 @@ namespace {
 /// From all that we want down to what every kernel has.
 constexpr std::array<HelperGuard, 4> kGuards = {{{true, true}, {false, true}, {true, false}, {false, false}}};
 
-Expected<std::string, ToolFailure> output_of(Expected<Finished, std::string> finished) {
+Expected<std::string, ToolFailure> output_of(Expected<host::Finished, std::string> finished) {
   if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of("nft", *finished));
   return std::move(finished->out);
@@ -20,13 +20,13 @@ Expected<std::string, ToolFailure> output_of(Expected<Finished, std::string> fin
 }  // namespace
 
 std::optional<NftTool> NftTool::find() {
-  auto path = find_program("nft");
+  auto path = host::find_program("nft");
   if (!path) return std::nullopt;
   return NftTool{std::move(*path)};
 }
 
 Expected<std::optional<std::string>, ToolFailure> NftTool::listing() const {
-  auto finished = run(path_, {"-n", "list", "table", "inet", "fapfon_proxy"});
+  auto finished = host::run(path_, {"-n", "list", "table", "inet", "fapfon_proxy"});
   if (finished && !finished->ok() && contains(finished->err, "No such file or directory"))
     return std::nullopt;
   auto text = output_of(std::move(finished));
@@ -52,7 +52,7 @@ Expected<void, ToolFailure> NftTool::remove() const {
 }
 
 Expected<std::string, ToolFailure> NftTool::run_script(const std::string& script) const {
-  return output_of(run(path_, {"-f", "-"}, script));
+  return output_of(host::run(path_, {"-f", "-"}, script));
 }
 
 }  // namespace fapfon::nat

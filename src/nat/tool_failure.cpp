@@ -31,7 +31,7 @@ ToolFailure needs_root(const std::string& tool) {
   return {tool + ": Operation not permitted; " + remedy, true};
 }
 
-ToolFailure failure_of(const std::string& tool, const Finished& finished) {
+ToolFailure failure_of(const std::string& tool, const host::Finished& finished) {
   if (is_refused(finished.err)) return needs_root(tool);
   return {
       tool + ": " + complaint_in(finished.err) + " (exit code " + std::to_string(finished.exit_code) + ")",

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "nat/command.hpp"
+#include "host/program.hpp"
 
 namespace fapfon::nat {
 
@@ -14,7 +14,7 @@ struct ToolFailure {
 };
 
 /// What `tool` ("nft") complained about, with the remedy where there is one.
-ToolFailure failure_of(const std::string& tool, const Finished& finished);
+ToolFailure failure_of(const std::string& tool, const host::Finished& finished);
 
 /// For what root alone can see or do.
 ToolFailure needs_root(const std::string& tool);

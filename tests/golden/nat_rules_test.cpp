@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "nat/command.hpp"
+#include "host/program.hpp"
 #include "nat/iptables_rules.hpp"
 #include "nat/nft_ruleset.hpp"
 
@@ -82,11 +82,13 @@ std::string iptables_page(const FamilyPart& part, const Interception& intercepti
 }
 
 /// Runs a tool as root in a network namespace that ends with it.
-Finished in_namespace(const std::string& tool, std::vector<std::string> arguments, const std::string& input) {
+host::Finished in_namespace(const std::string& tool, std::vector<std::string> arguments,
+                            const std::string& input) {
   arguments.insert(arguments.begin(), {"--net", tool});
-  const auto unshare = find_program("unshare");
-  const auto finished = unshare ? run(*unshare, arguments, input) : Unexpected<std::string>("no unshare");
-  return finished ? *finished : Finished{127, {}, finished.error()};
+  const auto unshare = host::find_program("unshare");
+  const auto finished =
+      unshare ? host::run(*unshare, arguments, input) : Unexpected<std::string>("no unshare");
+  return finished ? *finished : host::Finished{127, {}, finished.error()};
 }
 
 bool can_make_namespaces() {
@@ -107,21 +109,24 @@ TEST_P(NatRules, of_iptables_are_this_page) {
 }
 
 TEST_P(NatRules, are_read_by_nft_with_each_protection) {
-  const auto nft = find_program("nft");
+  const auto nft = host::find_program("nft");
   if (!nft || !can_make_namespaces()) GTEST_SKIP() << "needs nft, and root for a network namespace";
   for (const HelperGuard guard : {HelperGuard{true, true}, {false, true}, {true, false}, {false, false}}) {
-    const Finished read = in_namespace(*nft, {"-c", "-f", "-"}, nft_ruleset(GetParam().interception, guard));
+    const host::Finished read =
+        in_namespace(*nft, {"-c", "-f", "-"}, nft_ruleset(GetParam().interception, guard));
     EXPECT_TRUE(read.ok()) << read.err;
   }
 }
 
 TEST_P(NatRules, are_read_by_iptables) {
-  if (!find_program("iptables-restore") || !can_make_namespaces()) {
+  if (!host::find_program("iptables-restore") || !can_make_namespaces()) {
     GTEST_SKIP() << "needs iptables, and root for a network namespace";
   }
   for (const FamilyPart& part : family_parts(GetParam().interception)) {
-    const auto tool = find_program(part.family == Family::ip6 ? "ip6tables-restore" : "iptables-restore");
-    const Finished read = in_namespace(*tool, {"--noflush"}, iptables_page(part, GetParam().interception));
+    const auto tool =
+        host::find_program(part.family == Family::ip6 ? "ip6tables-restore" : "iptables-restore");
+    const host::Finished read =
+        in_namespace(*tool, {"--noflush"}, iptables_page(part, GetParam().interception));
     EXPECT_TRUE(read.ok()) << read.err;
   }
 }

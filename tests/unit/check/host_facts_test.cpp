@@ -7,7 +7,6 @@
 #include "check/collect.hpp"
 #include "check/interfaces.hpp"
 #include "check/listening_sockets.hpp"
-#include "check/system_files.hpp"
 #include "home.hpp"
 #include "net/fd.hpp"
 #include "net/socket.hpp"
@@ -69,36 +68,6 @@ TEST(PortHolders, of_a_socket_of_ours_are_this_process) {
     is_found |= holder.transport == Transport::udp && holder.process && holder.process->pid == getpid();
   }
   EXPECT_TRUE(is_found);
-}
-
-TEST(Program, is_run_and_tells_what_it_printed) {
-  const auto result = run_program({"sh", "-c", "echo out; echo err >&2; exit 3"});
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->exit_code, 3);
-  EXPECT_EQ(result->out, "out\n");
-  EXPECT_EQ(result->err, "err\n");
-}
-
-TEST(Program, with_much_to_say_is_heard_to_the_end) {
-  const auto result = run_program({"sh", "-c", "head -c 1000000 /dev/zero"});
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->out.size(), 1000000U);
-}
-
-TEST(Program, that_is_not_installed_is_missing) {
-  EXPECT_EQ(run_program({"fapfon-no-such-program"}).error(), ProgramFailure::missing);
-}
-
-TEST(Program, that_does_not_end_is_ended) {
-  const TimePoint start = Clock::now();
-  EXPECT_EQ(run_program({"sleep", "60"}, 50ms).error(), ProgramFailure::too_slow);
-  EXPECT_LT(Clock::now() - start, 30s);
-}
-
-TEST(Program, that_leaves_its_output_open_in_the_background_is_not_waited_for) {
-  const TimePoint start = Clock::now();
-  EXPECT_EQ(run_program({"sh", "-c", "sleep 60 & exit 0"}, 50ms).error(), ProgramFailure::too_slow);
-  EXPECT_LT(Clock::now() - start, 30s);
 }
 
 TEST(Neighbour, is_present_only_when_it_was_heard_just_now) {

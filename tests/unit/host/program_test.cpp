@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "nat/command.hpp"
+#include "host/program.hpp"
 
 #include <csignal>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 
-namespace fapfon::nat {
+#include "base/limits.hpp"
+#include "base/time.hpp"
+
+namespace fapfon::host {
 namespace {
 
 Finished run_sh(const std::string& script, ByteView input = {}) {
@@ -46,6 +49,20 @@ TEST(Run, says_when_there_is_no_such_program) {
   EXPECT_EQ(finished.error(), "/nowhere/nft: No such file or directory");
 }
 
+TEST(Run, ends_what_does_not_end_by_itself) {
+  const TimePoint start = Clock::now();
+  const auto finished = run("/bin/sleep", {"60"}, {}, 50ms);
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error(), "/bin/sleep: did not end within 50 ms");
+  EXPECT_LT(Clock::now() - start, 30s);
+}
+
+TEST(Run, does_not_wait_for_what_is_left_in_the_background) {
+  const TimePoint start = Clock::now();
+  EXPECT_TRUE(run("/bin/sh", {"-c", "sleep 60 & exit 0"}));
+  EXPECT_LT(Clock::now() - start, 30s);
+}
+
 /// A PATH for the time of one test.
 class FindProgram : public testing::Test {
  protected:
@@ -69,4 +86,4 @@ TEST_F(FindProgram, knows_the_folders_that_su_leaves_out) {
 }
 
 }  // namespace
-}  // namespace fapfon::nat
+}  // namespace fapfon::host

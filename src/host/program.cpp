@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Input and output are files in memory, not pipes: nobody has to read and write in turn, and nothing can
 // block.
-#include "nat/command.hpp"
+#include "host/program.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -15,15 +17,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nat/words.hpp"
+#include "base/time.hpp"
 
-namespace fapfon::nat {
+namespace fapfon::host {
 namespace {
 
 /// A file without a name that ends with its descriptor.
 class MemoryFile {
  public:
-  MemoryFile() : fd_(memfd_create("fapfon-nat", MFD_CLOEXEC)) {}
+  MemoryFile() : fd_(memfd_create("fapfon-program", MFD_CLOEXEC)) {}
   ~MemoryFile() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -94,9 +96,17 @@ std::vector<std::string> environment() {
   return variables;
 }
 
-int wait_for(pid_t child) {
+/// Its exit code; none when it had to be ended.
+std::optional<int> wait_for(pid_t child, TimePoint end) {
+  constexpr timespec kGlance{0, 1'000'000};
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (Clock::now() >= end) {
+      ::kill(child, SIGKILL);
+      ::waitpid(child, &status, 0);
+      return std::nullopt;
+    }
+    ::nanosleep(&kGlance, nullptr);
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -104,7 +114,7 @@ int wait_for(pid_t child) {
 std::string search_path() {
   const char* set = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): one thread
   std::string path = set != nullptr ? set : "/usr/bin:/bin";
-  if (!contains(path, "/sbin")) path.append(":/usr/sbin:/sbin");
+  if (path.find("/sbin") == std::string::npos) path.append(":/usr/sbin:/sbin");
   return path;
 }
 
@@ -112,7 +122,11 @@ std::string search_path() {
 
 std::optional<std::string> find_program(const std::string& program) {
   const std::string path = search_path();
-  for (const ByteView folder : split(path, ":")) {
+  for (ByteView rest = path; !rest.empty();) {
+    const ByteView folder = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+    // An empty part of PATH means the current folder: not for a program that root may run.
+    if (folder.empty()) continue;
     std::string candidate = std::string{folder}.append("/").append(program);
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
@@ -120,7 +134,7 @@ std::optional<std::string> find_program(const std::string& program) {
 }
 
 Expected<Finished, std::string> run(const std::string& program, const std::vector<std::string>& arguments,
-                                    ByteView input) {
+                                    ByteView input, std::chrono::milliseconds deadline) {
   const MemoryFile in;
   const MemoryFile out;
   const MemoryFile err;
@@ -138,10 +152,15 @@ Expected<Finished, std::string> run(const std::string& program, const std::vecto
   const int error = posix_spawn(&child, program.c_str(), actions.get(), nullptr, pointers_to(words).data(),
                                 pointers_to(variables).data());
   if (error != 0) return Unexpected<std::string>(program + ": " + std::strerror(error));
-  Finished finished{wait_for(child), {}, {}};
+  const auto exit_code = wait_for(child, Clock::now() + deadline);
+  if (!exit_code) {
+    return Unexpected<std::string>(program + ": did not end within " + std::to_string(deadline.count()) +
+                                   " ms");
+  }
+  Finished finished{*exit_code, {}, {}};
   finished.out = out.text();
   finished.err = err.text();
   return finished;
 }
 
-}  // namespace fapfon::nat
+}  // namespace fapfon::host
