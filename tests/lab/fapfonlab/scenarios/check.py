@@ -302,6 +302,20 @@ def check_media(world):
     return "no route, masquerade, MTU: told with the real addresses, and mended with the commands that check gives"
 
 
+@scenario()
+def check_without_vpn_setting(world):
+    """check: VPN is not set: the tunnel is found all the same, and the way of audio is asked from it."""
+    world.start_box()
+    installed = Installation(world)
+    world.start_proxy(VPN="")
+    code, findings = installed.look()
+    verdicts = {id_: finding["verdict"] for id_, finding in findings.items()}
+    check_equal(verdicts, dict.fromkeys(EVERYTHING, "ok") | {"vpn_ranges": "note"}, f"all is well\n{seen_in(findings)}")
+    check_equal(code, 0, "exit code when there is a note only")
+    check("tun0" in findings["vpn_interface"]["seen"], findings["vpn_interface"]["seen"])
+    return findings["vpn_interface"]["seen"]
+
+
 @scenario(vpn="wireguard", masquerade=True)
 def check_pivpn(world):
     """check: WireGuard as PiVPN sets it up, masqueraded: told, and what it says to do in the Box and here mends it."""
