@@ -28,6 +28,6 @@ using LineId = Id<struct LineTag>;
 template <typename Tag>
 struct std::hash<fapfon::proxy::Id<Tag>> {
   std::size_t operator()(const fapfon::proxy::Id<Tag>& id) const noexcept {
-    return (static_cast<std::size_t>(id.generation) << 32U) | id.index;
+    return std::hash<std::uint64_t>{}((std::uint64_t{id.generation} << 32U) | id.index);
   }
 };
