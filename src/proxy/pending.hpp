@@ -65,7 +65,8 @@ class PendingTable {
   struct KeyHash {
     using is_avalanching = void;
     std::size_t operator()(const TransactionKey& key) const noexcept {
-      return key.hash ^ (std::hash<LineId>{}(key.line) * 0x9e3779b97f4a7c15U);
+      constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15U;  // odd, its bits all over
+      return static_cast<std::size_t>(key.hash ^ (std::hash<LineId>{}(key.line) * kSpread));
     }
   };
   boost::unordered_flat_map<TransactionKey, Pending, KeyHash> table_;
