@@ -36,16 +36,17 @@ Expected<void, std::string> Daemon::run() {
   auto opened = PhoneSide::open(loop_, {options_.udp_port, options_.tcp_port}, options_.allow, *this);
   if (!opened) return Unexpected<std::string>(opened.error());
   phones_ = std::move(*opened);
-  loop_.on_signal({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
   loop_.on_batch_end([this] { on_batch_end(); });
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
-  find_box();
+  if (auto found = find_box(); !found) return found;
+  // Not earlier: a signal must end the search, which has a loop of its own.
+  loop_.on_signal({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
   log_.info("listening", {kv("version", FAPFON_VERSION), kv("udp", std::size_t{phones_->ports().udp}),
                           kv("tcp", std::size_t{phones_->ports().tcp}), kv("box", box_text()),
                           kv("local", place_ ? place_->local.to_string() : std::string{"-"})});
   service_manager_.ready(status_line());
   loop_.run();
-  notes_.report_suppressed();
+  report_what_was_left_out();
   if (failure_) return Unexpected<std::string>(*failure_);
   log_.info("stopped");
   return {};
@@ -173,8 +174,7 @@ std::string Daemon::status_line() const {
 }
 
 std::string Daemon::box_text() const {
-  if (place_) return place_->box.to_string();
-  return locator_ ? locator_->name().to_string() : "searching";
+  return place_ ? place_->box.to_string() : locator_->name().to_string();
 }
 
 void Daemon::on_deadline() {
@@ -185,15 +185,18 @@ void Daemon::on_deadline() {
   on_batch_end();
 }
 
-void Daemon::on_housekeeping() {
+void Daemon::report_what_was_left_out() {
   notes_.report_suppressed();
   const std::size_t refused = phones_->take_refused_count();
   if (refused > 0) log_.detail("sources outside the allowed ranges dropped", {kv("count", refused)});
   if (const std::size_t cut = std::exchange(dump_cut_count_, 0); cut > 0) {
     log_.info("dumps left out, their reader is too slow", {kv("count", cut)});
   }
-  if (locator_ != nullptr) search_.reset();  // not earlier: it is the search that names the Box
-  if (locator_ != nullptr && place_ && net::local_address_towards(place_->box) != place_->local) {
+}
+
+void Daemon::on_housekeeping() {
+  report_what_was_left_out();
+  if (place_ && net::local_address_towards(place_->box) != place_->local) {
     locator_->locate();
   }
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });

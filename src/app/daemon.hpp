@@ -19,7 +19,6 @@
 #include "app/output.hpp"
 #include "app/phone_side.hpp"
 #include "box/box_locator.hpp"
-#include "box/box_search.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
 #include "net/service_manager.hpp"
@@ -41,7 +40,7 @@ class Daemon final : PhoneSide::Owner,
 
  private:
   // --- Where the Box is (daemon_box.cpp) ---
-  void find_box();
+  Expected<void, std::string> find_box();
   [[nodiscard]] std::string box_text() const;
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
@@ -67,6 +66,7 @@ class Daemon final : PhoneSide::Owner,
   [[nodiscard]] std::string status_line() const;
   void on_deadline();
   void on_housekeeping();
+  void report_what_was_left_out();
   void on_batch_end();
 
   // --- What the core wants done (daemon_actions.cpp) ---
@@ -94,7 +94,6 @@ class Daemon final : PhoneSide::Owner,
   FlowSockets flows_;
   std::unique_ptr<PhoneSide> phones_;
   BoxFacingPorts box_ports_;
-  std::unique_ptr<box::BoxSearch> search_;
   std::unique_ptr<box::BoxLocator> locator_;
   std::optional<box::BoxPlace> place_;
   bool box_problem_told_ = false;

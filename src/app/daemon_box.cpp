@@ -3,6 +3,7 @@
 #include <random>
 
 #include "app/daemon.hpp"
+#include "box/box_search.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -12,19 +13,19 @@ constexpr auto kRefillPause = 1s;
 
 }  // namespace
 
-void Daemon::find_box() {
-  if (options_.box) return use_box_name(*options_.box);
+/// While it is looked for, for two seconds at most, the ports are open already: what phones send waits in
+/// the kernel, and none of them is told 503 (a phone that is may not try again for minutes).
+Expected<void, std::string> Daemon::find_box() {
+  if (options_.box) {
+    use_box_name(*options_.box);
+    return {};
+  }
   log_.info("no Box named, looking for one");
-  search_ = std::make_unique<
-      box::BoxSearch>(loop_, std::random_device{}(), [this](box::BoxSearch::Answer answer) {
-    if (answer) {
-      log_.info("a Box answers", {kv("box", answer->address), kv("product", answer->product.to_string())});
-      return use_box_name(answer->name);
-    }
-    failure_ = answer.error();
-    loop_.stop();
-  });
-  search_->start(box::BoxSearch::usual_candidates());
+  const auto found = box::BoxSearch::search_now(std::random_device{}(), box::BoxSearch::usual_candidates());
+  if (!found) return Unexpected<std::string>(found.error());
+  log_.info("a Box answers", {kv("box", found->address), kv("product", found->product.to_string())});
+  use_box_name(found->name);
+  return {};
 }
 
 void Daemon::use_box_name(const box::BoxName& name) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct Loop::State {
   // One thread uses it, and no asio resolver: no locks.
   boost::asio::io_context context{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   boost::asio::posix::stream_descriptor epoll{context, open_epoll()};
-  boost::asio::signal_set signals{context};
+  std::optional<boost::asio::signal_set> signals;  // one loop of all may have it
   std::function<void(int)> on_signal;
   std::function<void()> on_batch_end = [] {};
 
@@ -86,7 +87,7 @@ struct Loop::State {
   }
 
   void wait_for_signal() {
-    signals.async_wait([this](const boost::system::error_code& error, int number) {
+    signals->async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
       on_signal(number);
       wait_for_signal();
@@ -154,7 +155,8 @@ void Loop::on_batch_end(std::function<void()> call) {
 }
 
 void Loop::on_signal(std::initializer_list<int> signals, std::function<void(int)> call) {
-  for (const int number : signals) state_->signals.add(number);
+  state_->signals.emplace(state_->context);
+  for (const int number : signals) state_->signals->add(number);
   state_->on_signal = std::move(call);
   state_->wait_for_signal();
 }

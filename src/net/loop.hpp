@@ -66,7 +66,7 @@ class Loop {
 
   /// Called after each batch of events.
   void on_batch_end(std::function<void()> call);
-  /// Calls `call` with the number of each of `signals` that arrives.
+  /// Calls `call` with the number of each of `signals` that arrives. One loop of the process may have this.
   void on_signal(std::initializer_list<int> signals, std::function<void(int)> call);
 
   /// The receive buffers that all sockets share: contents are valid until the next read.

@@ -16,7 +16,7 @@ SYSTEMD = "/usr/lib/systemd/systemd"
 UNITS = pathlib.Path("/usr/lib/systemd/system")
 NEEDED_UNITS = """-.slice basic.target sysinit.target system.slice network-online.target network.target network-pre.target
     nss-lookup.target shutdown.target umount.target final.target exit.target systemd-exit.service emergency.target
-    systemd-journald.service systemd-journald.socket multi-user.target"""
+    systemd-journald.service systemd-journald.socket multi-user.target nftables.service"""
 LAB_TARGET = """[Unit]
 Requires=systemd-journald.service
 After=systemd-journald.service

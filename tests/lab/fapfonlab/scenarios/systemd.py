@@ -19,7 +19,7 @@ IMPOSSIBLE = "[Service]\nSystemCallFilter=~execve\n"
 @scenario()
 def service_under_systemd(world):
     """The real systemd, with the whole sandbox: skipped without BOX, failed where no sandbox can be made, started,
-    called, reloaded by logrotate, replaced when it is killed or hangs, stopped (N3)."""
+    called, its rules set up again behind a firewall, reloaded by logrotate, replaced when it is killed or hangs, stopped (N3)."""
     before = ruleset(world)
     systemd = Systemd(world.topology["vpn"], world.directory)
     try:
@@ -27,6 +27,7 @@ def service_under_systemd(world):
         fails_without_sandbox(world, systemd)
         heard = is_started_and_called(world, systemd)
         ruleset_while_it_runs = ruleset(world)
+        outlives_a_firewall(world, systemd)
         is_replaced(world, systemd, "KILL", times=1)
         is_replaced(world, systemd, "STOP", times=2)
         check_equal(ruleset(world), ruleset_while_it_runs, "the ruleset after two restarts")
@@ -54,6 +55,16 @@ def fails_without_sandbox(world, systemd):
     check(systemd.systemctl("start", UNIT).returncode != 0, "the service started without its sandbox, or was skipped")
     check("status=203/EXEC" in systemd.journal(), "the journal does not say what failed")
     systemd.systemctl("stop", UNIT)  # systemd goes on trying
+
+
+def outlives_a_firewall(world, systemd):
+    """Debian's nftables.service flushes everybody's rules; when it is reloaded, ours are set up again."""
+    before = ruleset(world)
+    systemd.write("/etc/nftables.conf", "flush ruleset\n")
+    systemd.systemctl("start", "nftables.service")
+    check(ruleset(world) != before, "nftables.service does not flush the ruleset, so nothing is shown here")
+    systemd.systemctl("reload", "nftables.service")
+    until(lambda: ruleset(world) == before, "the NAT rules, set up again after the reload of the firewall")
 
 
 def drop_in(systemd, text):
