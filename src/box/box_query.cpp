@@ -15,10 +15,12 @@ std::string call_id_of(ByteView token) {
   return "fapfon-query-" + std::string{token};
 }
 
+/// ASCII only: among the bytes above it are control characters of terminals too (U+009B), and halves of
+/// letters, which JSON does not allow.
 std::string printable(ByteView value) {
   std::string text;
   for (const char c : value.substr(0, kMaxProductBytes)) {
-    if (static_cast<unsigned char>(c) >= ' ' && c != 0x7f) text += c;
+    if (c >= ' ' && c <= '~') text += c;
   }
   return text;
 }

@@ -58,9 +58,7 @@ void note_sockets_of(const fs::path& process, int pid, Owners& owners) {
     std::error_code gone;
     const auto inode = inode_of_link(fs::read_symlink(link->path(), gone).string());
     if (!inode || gone) continue;
-    std::string name = host::text_of_file((process / "comm").string()).value_or("");
-    while (!name.empty() && name.back() == '\n') name.pop_back();
-    owners.insert({*inode, {pid, name}});
+    owners.insert({*inode, {pid, shown_name(host::text_of_file((process / "comm").string()).value_or(""))}});
   }
 }
 
@@ -92,6 +90,13 @@ void take_holders(const char* path, Transport transport, std::uint16_t port, con
 }
 
 }  // namespace
+
+std::string shown_name(ByteView comm) {
+  std::string name{comm.substr(0, comm.find_last_not_of('\n') + 1)};
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return name;
+}
 
 std::vector<ListeningSocket> read_listening_sockets(ByteView table, Transport transport) {
   std::vector<ListeningSocket> sockets;

@@ -30,6 +30,10 @@ struct Process {
   std::string name;
 };
 
+/// The name in /proc/PID/comm, safe to print: every user gives his processes the names he likes, and root's
+/// terminal shows them.
+std::string shown_name(ByteView comm);
+
 /// Who holds a port on this machine.
 struct PortHolder {
   Transport transport = Transport::udp;

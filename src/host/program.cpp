@@ -125,8 +125,9 @@ std::optional<std::string> find_program(const std::string& program) {
   for (ByteView rest = path; !rest.empty();) {
     const ByteView folder = rest.substr(0, rest.find(':'));
     rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
-    // An empty part of PATH means the current folder: not for a program that root may run.
-    if (folder.empty()) continue;
+    // An empty part of PATH, like every other that is relative, means the current folder, which may be
+    // anybody's: not for a program that root may run.
+    if (!folder.starts_with('/')) continue;
     std::string candidate = std::string{folder}.append("/").append(program);
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }

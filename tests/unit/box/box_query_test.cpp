@@ -93,6 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
         Said{"x\x01\x7f"
              "y",
              "xy, no FRITZ!Box"},
+        Said{"x\xc2\x9b"
+             "31my\x9b\xff",
+             "x31my, no FRITZ!Box"},
         Said{"", "a SIP server that does not say what it is, no FRITZ!Box"}));
 
 TEST(Product, leaves_out_what_is_too_long) {

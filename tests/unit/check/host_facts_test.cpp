@@ -58,6 +58,12 @@ TEST(ListeningSockets, in_odd_lines_are_none) {
       read_listening_sockets("a b c d e f g h i j\n1: x:y z:1 0A 0 0 0 0 0 7\n", Transport::tcp).empty());
 }
 
+TEST(PortHolders, have_names_that_cannot_control_a_terminal) {
+  EXPECT_EQ(shown_name("fapfon-proxy\n"), "fapfon-proxy");
+  EXPECT_EQ(shown_name("\x1b[2Jx\xc2\x9b\ny\n"), "?[2Jx???y");
+  EXPECT_EQ(shown_name(""), "");
+}
+
 TEST(PortHolders, of_a_socket_of_ours_are_this_process) {
   auto socket = net::open_socket(IpAddress::v4(127, 0, 0, 1), SOCK_DGRAM);
   ASSERT_TRUE(socket);

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +77,16 @@ TEST_F(FindProgram, looks_in_PATH) {
   setenv("PATH", "/nowhere:/bin", 1);
   EXPECT_EQ(find_program("sh"), "/bin/sh");
   EXPECT_EQ(find_program("no-such-program"), std::nullopt);
+}
+
+TEST_F(FindProgram, never_looks_in_the_current_folder) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path("/bin");
+  for (const char* relative : {"", ".", "../bin"}) {
+    setenv("PATH", relative, 1);
+    EXPECT_EQ(find_program("sh"), std::nullopt) << "PATH=" << relative;
+  }
+  std::filesystem::current_path(before);
 }
 
 TEST_F(FindProgram, knows_the_folders_that_su_leaves_out) {
