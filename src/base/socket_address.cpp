@@ -169,8 +169,9 @@ std::size_t AddressHash::operator()(const IpAddress& ip) const noexcept {
 }
 
 std::size_t AddressHash::operator()(const SocketAddress& address) const noexcept {
-  constexpr std::size_t kSpread = 0x9e3779b97f4a7c15U;
-  return (*this)(address.ip) ^ ((static_cast<std::size_t>(address.port) + 1) * kSpread);
+  constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15U;  // odd, its bits all over
+  const std::uint64_t spread_port = (std::uint64_t{address.port} + 1) * kSpread;
+  return (*this)(address.ip) ^ static_cast<std::size_t>(spread_port ^ (spread_port >> 32U));
 }
 
 }  // namespace fapfon
