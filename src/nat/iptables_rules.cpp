@@ -76,6 +76,16 @@ std::string sip_to(const SocketAddress& box, ByteView protocol) {
   return fmt::format("-d {} -p {} -m {} --dport {}", host(box.ip), protocol, protocol, box.port);
 }
 
+/// "-s 172.20.11.0/24 "; nothing for the range of all addresses, which iptables-save leaves out.
+std::string from(const Prefix& range) {
+  return range.length == 0 ? std::string{} : fmt::format("-s {} ", range.to_string());
+}
+
+ByteView value_behind(ByteView option, const std::vector<ByteView>& words) {
+  const auto at = std::find(words.begin(), words.end(), option);
+  return at == words.end() || at + 1 == words.end() ? ByteView{} : *(at + 1);
+}
+
 /// Calls `rule` for every pair of VPN range and Box address.
 template <typename Rule>
 std::string for_all_pairs(const FamilyPart& part, Rule rule) {
@@ -110,7 +120,7 @@ std::string nat_rules(const FamilyPart& part, const Interception& interception) 
   return no_phones(part) +
          for_all_pairs(part, [&](const Prefix& range, const SocketAddress& box, ByteView protocol) {
            const auto port = protocol == "udp" ? interception.udp_port : interception.tcp_port;
-           return fmt::format("-A {} -s {} {} -j {}\n", kFromPhones, range.to_string(), sip_to(box, protocol),
+           return fmt::format("-A {} {}{} -j {}\n", kFromPhones, from(range), sip_to(box, protocol),
                               target(part, port));
          });
 }
@@ -123,7 +133,7 @@ std::string ct_target(RawGuard guard, ByteView protocol) {
 std::string raw_rules(const FamilyPart& part, RawGuard guard) {
   std::string text =
       for_all_pairs(part, [&](const Prefix& range, const SocketAddress& box, ByteView protocol) {
-        return fmt::format("-A {} -s {} {} -j {}\n", kFromPhones, range.to_string(), sip_to(box, protocol),
+        return fmt::format("-A {} {}{} -j {}\n", kFromPhones, from(range), sip_to(box, protocol),
                            ct_target(guard, protocol));
       });
   for (const SocketAddress& box : part.boxes) {
@@ -169,14 +179,14 @@ std::vector<FamilyPart> families_in_iptables_save(ByteView saved) {
   found.box_is_here = true;  // where the packets are sent to does not matter here
   for (const ByteView line : table_in(saved, "nat")) {
     const auto words = split(line, " ");
-    // -A FAPFON-PROXY -s RANGE -d BOX -p udp -m udp --dport PORT -j ...
-    constexpr std::size_t kPort = 11;
-    if (words.size() <= kPort || words[1] != kFromPhones || words[2] != "-s" || words[4] != "-d") continue;
-    const auto range = Prefix::parse(words[3]);
-    const auto box = Prefix::parse(words[5]);
-    const auto port = parse_decimal<std::uint16_t>(words[kPort]);
-    if (!range || !box || !port) continue;
-    found.vpn.push_back(*range);
+    // -A FAPFON-PROXY [-s RANGE] -d BOX -p udp -m udp --dport PORT -j ...
+    if (words.size() < 2 || words[1] != kFromPhones) continue;
+    const auto range = Prefix::parse(value_behind("-s", words));
+    const auto box = Prefix::parse(value_behind("-d", words));
+    const auto port = parse_decimal<std::uint16_t>(value_behind("--dport", words));
+    if (!box || !port) continue;
+    const Prefix all{box->base, 0};
+    found.vpn.push_back(range.value_or(all));
     found.boxes.push_back({box->base, *port});
   }
   return family_parts(found);

@@ -81,5 +81,25 @@ TEST(IptablesSave, tells_what_it_intercepts) {
   EXPECT_TRUE(families_in_iptables_save("").empty());
 }
 
+/// VPN=0.0.0.0/0: iptables-save prints no range then.
+TEST(IptablesSave, of_a_range_of_all_addresses_is_current_and_tells_what_it_intercepts) {
+  Interception all = seed();
+  all.vpn = ranges({"0.0.0.0/0"});
+  const auto part = family_parts(all).at(0);
+  const std::string saved =
+      "*nat\n:PREROUTING ACCEPT [0:0]\n:FAPFON-PROXY - [0:0]\n-A PREROUTING -j FAPFON-PROXY\n"
+      "-A FAPFON-PROXY -s 172.30.10.1/32 -j RETURN\n-A FAPFON-PROXY -s 172.30.10.2/32 -j RETURN\n"
+      "-A FAPFON-PROXY -d 172.30.10.1/32 -p udp -m udp --dport 5060 -j DNAT --to-destination "
+      "172.30.10.2:5060\n"
+      "-A FAPFON-PROXY -d 172.30.10.1/32 -p tcp -m tcp --dport 5060 -j DNAT --to-destination "
+      "172.30.10.2:5060\n"
+      "COMMIT\n";
+  EXPECT_TRUE(iptables_save_is_for(saved, part, all));
+  const auto parts = families_in_iptables_save(saved);
+  ASSERT_EQ(parts.size(), 1U);
+  EXPECT_EQ(texts(parts[0].vpn), (std::vector<std::string>{"0.0.0.0/0"}));
+  EXPECT_EQ(texts(parts[0].boxes), (std::vector<std::string>{"172.30.10.1:5060"}));
+}
+
 }  // namespace
 }  // namespace fapfon::nat
