@@ -23,7 +23,7 @@ Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxAd
 
 std::vector<Prefix> vpn_of(const Options& options) {
   if (!options.vpn.empty()) return options.vpn;
-  const bool is_said = options.allow.size() != private_ranges().size();
+  const bool is_said = options.allow != private_ranges();
   return is_said ? options.allow : std::vector<Prefix>{};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/nat_command.hpp"
 
+#include <algorithm>
+
 #include "app/print.hpp"
 #include "nat/setup.hpp"
 
@@ -28,6 +30,21 @@ std::string state_line(const nat::Interception& interception) {
       return "# another configuration is in place; 'fapfon-proxy nat setup' replaces it\n";
   }
   return {};
+}
+
+/// Only for ranges that somebody has named: the private ranges are of both families in every home.
+void warn_of_ranges_without_box(const Options& options, const nat::Interception& interception) {
+  for (const Prefix& range : options.vpn) {
+    const bool has_box =
+        std::any_of(interception.boxes.begin(), interception.boxes.end(),
+                    [&](const SocketAddress& box) { return box.ip.family() == range.base.family(); });
+    const char* family = range.base.is_v6() ? "IPv6" : "IPv4";
+    if (!has_box) {
+      fail("warning: " + range.to_string() + " is not intercepted: the FRITZ!Box has no " + family +
+               " address here; BOX=fritz.box finds those of both families",
+           0);
+    }
+  }
 }
 
 int tell(const Expected<nat::Report, std::string>& report) {
@@ -70,6 +87,7 @@ int run_nat_command(const Options& options) {
   if (options.task == Task::nat_cleanup) return tell(nat::cleanup());
   const auto interception = interception_of(options);
   if (!interception) return fail("nat: " + interception.error(), 1);
+  warn_of_ranges_without_box(options, *interception);
   if (options.task == Task::nat_setup) return tell(nat::setup(*interception));
   return print(nat::show(*interception) + state_line(*interception));
 }

@@ -19,6 +19,8 @@ struct Prefix {
   static std::optional<Prefix> parse(ByteView text) noexcept;
   [[nodiscard]] bool contains(const IpAddress& ip) const noexcept;
   [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const Prefix&, const Prefix&) = default;
 };
 
 /// SPEC N4 when neither VPN nor --allow is given: RFC 1918, RFC 6598, ULA and link-local.

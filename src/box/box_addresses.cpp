@@ -41,6 +41,9 @@ Expected<std::vector<BoxAddress>, std::string> box_addresses(const std::optional
   }
   const auto candidates = box.ip ? net::Resolver::Answer{{box.ip}} : resolve_now(box.name, patience);
   if (!candidates) return Unexpected<std::string>(box.to_string() + ": " + candidates.error());
+  if (const auto why = mistrust(box.name, *candidates)) {
+    return Unexpected<std::string>(box.to_string() + ": " + *why);
+  }
   std::vector<BoxAddress> addresses;
   std::string cause = "the name has no address";
   for (const IpAddress& ip : *candidates) {

@@ -31,7 +31,9 @@ void BoxLocator::locate() {
 void BoxLocator::ask() {
   if (name_.ip) return report(place_of({name_.ip}));
   resolver_.resolve(name_.name, [this](net::Resolver::Answer found) {
-    report(found ? place_of(*found) : Unexpected<std::string>(found.error()));
+    if (!found) return report(Unexpected<std::string>(found.error()));
+    if (auto why = mistrust(name_.name, *found)) return report(Unexpected<std::string>(std::move(*why)));
+    report(place_of(*found));
   });
 }
 

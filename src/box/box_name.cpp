@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/prefix.hpp"
+
 namespace fapfon::box {
 namespace {
 
@@ -74,6 +76,18 @@ Expected<BoxName, std::string> parse_box_name(ByteView text) {
   }
   box.name = parts.host;
   return box;
+}
+
+std::optional<std::string> mistrust(const std::string& name, const std::vector<IpAddress>& addresses) {
+  constexpr ByteView kBox = "fritz.box";
+  const ByteView end = ByteView{name}.substr(name.size() - std::min(name.size(), kBox.size()));
+  const bool is_of_a_box = iequals(end, kBox);
+  const bool any_private = std::any_of(addresses.begin(), addresses.end(),
+                                       [](const IpAddress& ip) { return is_allowed(ip, private_ranges()); });
+  if (!is_of_a_box || addresses.empty() || any_private) return std::nullopt;
+  return "the name leads to " + addresses.front().to_string() +
+         ", which is not in a home network, so it was not the FRITZ!Box that was asked for it; use the "
+         "FRITZ!Box's address instead, like 192.168.178.1";
 }
 
 }  // namespace fapfon::box

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/expected.hpp"
@@ -26,5 +28,10 @@ struct BoxName {
 /// Reads "172.30.10.1", "172.30.10.1:5061", "fd00::1", "[fd00::1]:5061", "fritz.box", "fritz.box:5061";
 /// else what is wrong with it and what to write instead.
 Expected<BoxName, std::string> parse_box_name(ByteView text);
+
+/// Why `addresses` cannot be those of the Box: fritz.box is the Box's own name in its network, and somebody
+/// else's on the Internet, whom phones must not be led to. None for other names, and where one address
+/// is private: then it was the Box that answered, and a global IPv6 address beside it is its own.
+std::optional<std::string> mistrust(const std::string& name, const std::vector<IpAddress>& addresses);
 
 }  // namespace fapfon::box

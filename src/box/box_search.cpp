@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "base/prefix.hpp"
 #include "net/routes.hpp"
 #include "net/socket.hpp"
 
@@ -91,11 +90,8 @@ void BoxSearch::start(const std::vector<BoxName>& candidates) {
 void BoxSearch::name_resolved(Candidate& candidate, const net::Resolver::Answer& found) {
   if (!found) return rule_out(candidate, found.error());
   if (found->empty()) return rule_out(candidate, "the name has no address");
-  const IpAddress ip = found->front();
-  if (!is_allowed(ip, private_ranges())) {
-    return rule_out(candidate, "the name leads to " + ip.to_string() + ", which is not in a home network");
-  }
-  ask(candidate, {ip, candidate.name.port});
+  if (auto why = mistrust(candidate.name.name, *found)) return rule_out(candidate, std::move(*why));
+  ask(candidate, {found->front(), candidate.name.port});
 }
 
 void BoxSearch::ask(Candidate& candidate, const SocketAddress& box) {

@@ -136,6 +136,9 @@ std::optional<std::string> find_program(const std::string& program) {
 
 Expected<Finished, std::string> run(const std::string& program, const std::vector<std::string>& arguments,
                                     ByteView input, std::chrono::milliseconds deadline) {
+  // posix_spawn() would say so as well, but not everywhere (qemu-user).
+  if (::access(program.c_str(), X_OK) != 0)
+    return Unexpected<std::string>(program + ": " + std::strerror(errno));
   const MemoryFile in;
   const MemoryFile out;
   const MemoryFile err;

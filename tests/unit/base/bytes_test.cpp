@@ -26,8 +26,8 @@ TEST(Bytes, a_decimal_number_is_digits_and_nothing_else) {
 TEST(Bytes, a_decimal_number_must_fit_its_type) {
   EXPECT_EQ(parse_decimal<std::uint16_t>("65535"), std::numeric_limits<std::uint16_t>::max());
   EXPECT_FALSE(parse_decimal<std::uint16_t>("65536"));
-  EXPECT_EQ(parse_decimal<std::size_t>("18446744073709551615"), std::numeric_limits<std::size_t>::max());
-  EXPECT_FALSE(parse_decimal<std::size_t>("18446744073709551616"));
+  EXPECT_EQ(parse_decimal<std::uint64_t>("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_FALSE(parse_decimal<std::uint64_t>("18446744073709551616"));
   EXPECT_FALSE(parse_decimal<std::size_t>(std::string(1'000, '9')));
 }
 

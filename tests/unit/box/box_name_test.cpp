@@ -44,5 +44,31 @@ INSTANTIATE_TEST_SUITE_P(All, WrongBoxName,
                                          "2001:db8::1::", "fe80::1%eth0", "fritz box", "-fritz.box",
                                          "fritz..box", "0.0.0.0", "::", "224.0.0.1", "sip:fritz.box"));
 
+std::vector<IpAddress> ips(std::initializer_list<const char*> texts) {
+  std::vector<IpAddress> all;
+  for (const char* text : texts) all.push_back(IpAddress::parse(text).value());
+  return all;
+}
+
+TEST(Mistrust, is_for_a_fritz_box_on_the_internet) {
+  EXPECT_EQ(
+      mistrust("fritz.box", ips({"203.0.113.7"})),
+      "the name leads to 203.0.113.7, which is not in a home network, so it was not the FRITZ!Box that was "
+      "asked for it; use the FRITZ!Box's address instead, like 192.168.178.1");
+  EXPECT_TRUE(mistrust("FRITZ.box", ips({"2001:db8::7"})));
+  EXPECT_TRUE(mistrust("cellar.fritz.box", ips({"203.0.113.7"})));
+}
+
+TEST(Mistrust, is_not_for_a_box_at_home) {
+  EXPECT_FALSE(mistrust("fritz.box", ips({"192.168.178.1"})));
+  EXPECT_FALSE(mistrust("fritz.box", ips({"fd00::1", "2001:db8::1"})));
+  EXPECT_FALSE(mistrust("fritz.box", {}));
+}
+
+TEST(Mistrust, is_not_for_other_names) {
+  EXPECT_FALSE(mistrust("box.example.org", ips({"203.0.113.7"})));
+  EXPECT_FALSE(mistrust("box", ips({"203.0.113.7"})));
+}
+
 }  // namespace
 }  // namespace fapfon::box
