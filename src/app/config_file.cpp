@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "app/command_line.hpp"
+#include "app/typos.hpp"
 #include "base/expected.hpp"
 
 namespace fapfon::app {
@@ -99,33 +99,17 @@ Expected<Assignment, std::string> parse_assignment(ByteView line) {
   return Assignment{std::string{name}, std::move(*value), 0};
 }
 
-/// How many letters must change to make one word of the other (Levenshtein).
-std::size_t distance(ByteView a, ByteView b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0U : 1U);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string unknown_name(const std::string& name) {
-  constexpr std::size_t kMostTypos = 2;
   std::vector<std::string> known{kSeedNames.begin(), kSeedNames.end()};
   known.emplace_back("FAPFON_BOX");
   for (const OptionRow& row : kOptions) {
     if (row.kind != ValueKind::none) known.push_back(environment_name(row));
   }
   const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return distance(name, a) < distance(name, b);
+    return typos_between(name, a) < typos_between(name, b);
   });
   return "unknown name " + name + "; " +
-         (distance(name, *nearest) <= kMostTypos
+         (typos_between(name, *nearest) <= kMostTypos
               ? "did you mean " + *nearest + "?"
               : std::string{"use BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT or FAPFON_... as in "
                             "fapfon-proxy(8)"});

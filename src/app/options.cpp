@@ -7,6 +7,7 @@
 #include "app/command_line.hpp"
 #include "app/config_file.hpp"
 #include "app/option_values.hpp"
+#include "app/typos.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -51,6 +52,12 @@ std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& 
   return {};
 }
 
+/// A FRITZ!Box could be called "chekc", and the daemon would look for it for ever.
+bool is_mistyped_check(ByteView argument) {
+  const bool is_plain_name = argument.find_first_of(".:[") == ByteView::npos;
+  return is_plain_name && typos_between(argument, "check") <= kMostTypos;
+}
+
 /// What is asked for, and BOX_ADDRESS as a setting of the command line.
 void read_arguments(CommandLine& line, Options& options) {
   for (const OptionId flag : line.flags) {
@@ -60,6 +67,11 @@ void read_arguments(CommandLine& line, Options& options) {
   auto& mistakes = line.settings.mistakes;
   if (auto error = read_task(line.arguments, options.task)) return mistakes.push_back(*error);
   if (line.arguments.empty()) return;
+  const std::string& box = line.arguments.front();
+  if (is_mistyped_check(box)) {
+    return mistakes.push_back(
+        "'" + box + "' is no command; did you mean check? (A FRITZ!Box of that name: " + box + ":5060)");
+  }
   line.settings.values.push_back({OptionId::box, line.arguments.front(), ""});
   if (line.arguments.size() > 1) {
     mistakes.push_back("'" + line.arguments[1] + "' is one argument too many; give one BOX_ADDRESS");

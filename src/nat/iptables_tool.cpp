@@ -17,7 +17,7 @@ Expected<std::string, ToolFailure> IptablesTool::saved() const {
   // Without root the older kind of iptables-save prints nothing and calls that success.
   if (::geteuid() != 0) return Unexpected<ToolFailure>(needs_root(name_));
   auto finished = host::run(save_, {});
-  if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
+  if (!finished) return Unexpected<ToolFailure>({finished.error(), false, true});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of(name_, *finished));
   return std::move(finished->out);
 }
@@ -53,7 +53,7 @@ Expected<bool, ToolFailure> IptablesTool::remove() const {
 Expected<void, ToolFailure> IptablesTool::restore(const std::string& tables) const {
   // Other programs may hold the lock of iptables for a moment.
   const auto finished = host::run(restore_, {"--wait=10", "--noflush"}, tables);
-  if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
+  if (!finished) return Unexpected<ToolFailure>({finished.error(), false, true});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of(name_, *finished));
   return {};
 }

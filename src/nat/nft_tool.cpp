@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<HelperGuard, 4> kGuards = {{{true, true}, {false, true}, {true, false}, {false, false}}};
 
 Expected<std::string, ToolFailure> output_of(Expected<host::Finished, std::string> finished) {
-  if (!finished) return Unexpected<ToolFailure>({finished.error(), false});
+  if (!finished) return Unexpected<ToolFailure>({finished.error(), false, true});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of("nft", *finished));
   return std::move(finished->out);
 }

@@ -30,12 +30,17 @@ void append(std::vector<FamilyPart>& all, std::vector<FamilyPart> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-/// An error only where root is missing: a tool or a kernel that cannot tell has no rules of ours either.
+/// A kernel that does not know what a tool asks for has no rules of ours either.
+bool hides_rules(const ToolFailure& failure) {
+  return failure.needs_root || failure.said_nothing;
+}
+
+/// An error when rules of ours may be there and cannot be seen.
 Expected<InPlace, std::string> look() {
   InPlace in_place;
   if (const auto nft = NftTool::find()) {
     auto listing = nft->listing();
-    if (!listing && listing.error().needs_root) return Unexpected<std::string>(listing.error().line);
+    if (!listing && hides_rules(listing.error())) return Unexpected<std::string>(listing.error().line);
     if (listing) in_place.nft_listing = std::move(*listing);
   }
   if (in_place.nft_listing) in_place.parts = families_in_nft_listing(*in_place.nft_listing);
@@ -43,7 +48,7 @@ Expected<InPlace, std::string> look() {
     const auto iptables = IptablesTool::find(family);
     if (!iptables) continue;
     const auto saved = iptables->saved();
-    if (!saved && saved.error().needs_root) return Unexpected<std::string>(saved.error().line);
+    if (!saved && hides_rules(saved.error())) return Unexpected<std::string>(saved.error().line);
     if (saved) append(in_place.parts, families_in_iptables_save(*saved));
   }
   return in_place;
@@ -98,7 +103,7 @@ void warn_of_guard(HelperGuard guard, Report& report) {
 
 Expected<void, ToolFailure> set_up_with_nft(const Interception& interception, Report& report) {
   const auto nft = NftTool::find();
-  if (!nft) return Unexpected<ToolFailure>({"nft is not installed", false});
+  if (!nft) return Unexpected<ToolFailure>({"nft is not installed", false, false});
   const auto guard = nft->apply(interception);
   if (!guard) return Unexpected<ToolFailure>(guard.error());
   report_summary(report, interception, "nftables table inet fapfon_proxy");
@@ -112,7 +117,7 @@ Expected<void, ToolFailure> set_up_family(const FamilyPart& part, const Intercep
   const auto iptables = IptablesTool::find(part.family);
   if (!iptables) {
     const char* missing = part.family == Family::ip6 ? "ip6tables" : "iptables";
-    return Unexpected<ToolFailure>({fmt::format("{} is not installed", missing), false});
+    return Unexpected<ToolFailure>({fmt::format("{} is not installed", missing), false, false});
   }
   auto done = iptables->apply(part, interception);
   if (!done) return done;
@@ -181,7 +186,7 @@ void warn_of_automatic_helper(Report& report) {
 bool is_current_in_iptables(const Interception& interception) {
   for (const FamilyPart& part : family_parts(interception)) {
     const auto iptables = IptablesTool::find(part.family);
-    const auto saved = iptables ? iptables->saved() : Unexpected<ToolFailure>({"", false});
+    const auto saved = iptables ? iptables->saved() : Unexpected<ToolFailure>({"", false, false});
     if (!saved || !iptables_save_is_for(*saved, part, interception)) return false;
   }
   return true;

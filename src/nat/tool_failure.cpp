@@ -28,14 +28,14 @@ ToolFailure needs_root(const std::string& tool) {
   const char* remedy = ::geteuid() == 0
                            ? "root lacks the right here: give this container or service CAP_NET_ADMIN"
                            : "NAT rules can be seen and changed by root only: put sudo in front";
-  return {tool + ": Operation not permitted; " + remedy, true};
+  return {tool + ": Operation not permitted; " + remedy, true, false};
 }
 
 ToolFailure failure_of(const std::string& tool, const host::Finished& finished) {
   if (is_refused(finished.err)) return needs_root(tool);
   return {
       tool + ": " + complaint_in(finished.err) + " (exit code " + std::to_string(finished.exit_code) + ")",
-      false};
+      false, false};
 }
 
 }  // namespace fapfon::nat

@@ -9,8 +9,9 @@
 namespace fapfon::nat {
 
 struct ToolFailure {
-  std::string line;         ///< "nft: Operation not permitted; ..."
-  bool needs_root = false;  ///< trying anything else is of no use
+  std::string line;           ///< "nft: Operation not permitted; ..."
+  bool needs_root = false;    ///< trying anything else is of no use
+  bool said_nothing = false;  ///< it could not be run, or did not end: nobody knows what is in place
 };
 
 /// What `tool` ("nft") complained about, with the remedy where there is one.

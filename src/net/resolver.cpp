@@ -27,8 +27,8 @@ struct Exchange {
 };
 
 #ifdef FAPFON_STATIC
-/// glibc has the hosts file and DNS in itself. Whatever else nsswitch.conf names (mdns, resolve) it would load
-/// from a library of the machine, which must be of the very glibc that this program is linked with.
+/// glibc has the hosts file and DNS in itself. Whatever else nsswitch.conf names (mdns, resolve) it would
+/// load from a library of the machine, which must be of the very glibc that this program is linked with.
 void use_what_libc_has() {
   [[maybe_unused]] static const int done = ::__nss_configure_lookup("hosts", "files dns");
 }

@@ -142,6 +142,11 @@ TEST(Options, help_and_version_win_over_what_is_wrong_elsewhere) {
   EXPECT_EQ(read({"--version"}).task, Options::Task::version);
 }
 
+TEST(Options, a_box_may_be_called_nearly_like_a_command) {
+  EXPECT_EQ(read({"chekc:5060"}).box->to_string(), "chekc:5060");
+  EXPECT_EQ(read({"cellar"}).box->to_string(), "cellar:5060");
+}
+
 TEST(Options, after_two_dashes_comes_the_box) {
   ASSERT_TRUE(read({"-p", "0", "--", "192.0.2.1"}).box);
 }
@@ -176,6 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source or mirror"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
         Wrong{{"--max-lines=0"}, "--max-lines: '0' is no limit; use a number from 1 to 1000000"},
+        Wrong{{"chekc"}, "'chekc' is no command; did you mean check? (A FRITZ!Box of that name: chekc:5060)"},
         Wrong{{"nat"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"nat", "start"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"192.0.2.1", "192.0.2.2"}, "'192.0.2.2' is one argument too many; give one BOX_ADDRESS"}));

@@ -51,6 +51,11 @@ class Setup : public testing::Test {
                                   << lines << "\n";
     fs::permissions(folder_ / name, fs::perms::owner_all);
   }
+  /// A file that can be executed, as far as its mode goes.
+  void have_broken(const std::string& name) {
+    std::ofstream{folder_ / name} << "\177ELF";
+    fs::permissions(folder_ / name, fs::perms::owner_all);
+  }
   /// nft that has no table of ours and reads a script with these lines.
   void have_nft(const std::string& script_is_read_by) {
     have("nft", "if [ \"$1\" = -n ]; then echo 'Error: No such file or directory' >&2; exit 1; fi\n" +
@@ -74,6 +79,14 @@ TEST_F(Setup, says_what_is_in_place) {
   EXPECT_TRUE(mentions(report->done,
                        "SIP from 172.20.11.0/24, 172.20.12.0/24 to 172.30.10.1:5060 comes to port 5060"));
   EXPECT_TRUE(report->warnings.empty()) << report->warnings.front();
+}
+
+TEST_F(Setup, does_not_take_a_tool_that_cannot_run_for_no_rules) {
+  have_broken("nft");
+  for (const auto& report : {setup(seed()), cleanup()}) {
+    ASSERT_FALSE(report);
+    EXPECT_NE(report.error().find("nft: Exec format error"), std::string::npos) << report.error();
+  }
 }
 
 TEST_F(Setup, does_without_the_helpers_that_a_kernel_lacks) {
