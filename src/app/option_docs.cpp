@@ -35,6 +35,12 @@ std::string escaped(ByteView text) {
   return out;
 }
 
+/// One more word of a list.
+void append_word(std::string& list, const std::string& word, const char* separator) {
+  if (!list.empty()) list += separator;
+  list += word;
+}
+
 }  // namespace
 
 std::string help_text() {
@@ -77,9 +83,9 @@ std::string bash_completion() {
   for (const OptionRow& row : kOptions) {
     const std::string name = "--" + std::string{row.name};
     const std::string names = row.letter.empty() ? name : "-" + std::string{row.letter} + "|" + name;
-    words += (words.empty() ? "" : " ") + name + (row.value.empty() || is_value_optional(row) ? "" : "=");
-    if (row.kind == ValueKind::file) files += (files.empty() ? "" : "|") + names;
-    if (row.kind == ValueKind::directory) directories += (directories.empty() ? "" : "|") + names;
+    append_word(words, name + (row.value.empty() || is_value_optional(row) ? "" : "="), " ");
+    if (row.kind == ValueKind::file) append_word(files, names, "|");
+    if (row.kind == ValueKind::directory) append_word(directories, names, "|");
     if (row.value.empty() || row.value.front() != '{') continue;
     std::string values{row.value.substr(1, row.value.size() - 2)};
     std::replace(values.begin(), values.end(), '|', ' ');

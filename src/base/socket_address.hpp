@@ -62,7 +62,7 @@ class IpAddress {
   [[nodiscard]] std::string to_string() const;
 
   friend constexpr bool operator==(const IpAddress&, const IpAddress&) noexcept = default;
-  friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) noexcept = default;
+  friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) noexcept = default;  // NOLINT
 
  private:
   Family family_ = Family::none;

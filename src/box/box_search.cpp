@@ -33,7 +33,7 @@ std::string named_with_products(const std::vector<FoundBox>& found) {
 
 Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered,
                                            const std::string& outcomes) {
-  constexpr auto is_fritzbox = [](const FoundBox& found) { return found.product.is_fritzbox; };
+  const auto is_fritzbox = [](const FoundBox& found) { return found.product.is_fritzbox; };
   const bool any_fritzbox = std::any_of(answered.begin(), answered.end(), is_fritzbox);
   std::vector<FoundBox> best;
   for (const FoundBox& found : answered) {
