@@ -182,10 +182,7 @@ class ConfigReader {
   }
 
   void add(OptionId id, const Assignment& assignment) {
-    const OptionRow* row = find_option(id);
-    const bool is_list = row != nullptr && row->kind == ValueKind::list;
-    const auto values = is_list ? words_of(assignment.value) : std::vector<std::string>{assignment.value};
-    for (const std::string& value : values) {
+    for (const std::string& value : values_of(id, assignment.value)) {
       config_.settings.values.push_back({id, value, place_of(assignment) + assignment.name});
     }
   }

@@ -25,9 +25,7 @@ Settings read_environment(const Sources& sources) {
   for (const auto& [name, value] : sources.environment) {
     const auto id = find_by_environment_name(name);
     if (!id || value.empty()) continue;  // names that others use are none of our business
-    const OptionRow* row = find_option(*id);
-    const bool is_list = row != nullptr && row->kind == ValueKind::list;
-    for (const auto& word : is_list ? words_of(value) : std::vector<std::string>{value}) {
+    for (const std::string& word : values_of(*id, value)) {
       settings.values.push_back({*id, word, name + " (environment)"});
     }
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/setting.hpp"
 
-#include <algorithm>
+#include "base/words.hpp"
 
 namespace fapfon::app {
 
 std::vector<std::string> words_of(ByteView text, ByteView separators) {
-  std::vector<std::string> words;
-  for (std::size_t at = text.find_first_not_of(separators); at != ByteView::npos;
-       at = text.find_first_not_of(separators, at)) {
-    const std::size_t end = std::min(text.find_first_of(separators, at), text.size());
-    words.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return words;
+  const auto words = split(text, separators);
+  return {words.begin(), words.end()};
+}
+
+std::vector<std::string> values_of(OptionId id, const std::string& text) {
+  const OptionRow* row = find_option(id);
+  const bool is_list = row != nullptr && row->kind == ValueKind::list;
+  return is_list ? words_of(text) : std::vector<std::string>{text};
 }
 
 }  // namespace fapfon::app

@@ -25,4 +25,7 @@ struct Settings {
 /// The words of a list: "10.8.0.0/24 10.9.0.0/24", with commas or blanks.
 std::vector<std::string> words_of(ByteView text, ByteView separators = " \t,");
 
+/// The values of an option that is written as a variable: a list has several.
+std::vector<std::string> values_of(OptionId id, const std::string& text);
+
 }  // namespace fapfon::app

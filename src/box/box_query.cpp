@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/words.hpp"
 #include "sip/message_view.hpp"
 
 namespace fapfon::box {
@@ -25,16 +26,6 @@ std::string printable(ByteView value) {
   return text;
 }
 
-std::vector<ByteView> words_of(ByteView text) {
-  std::vector<ByteView> words;
-  while (!text.empty()) {
-    const ByteView word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    if (!word.empty()) words.push_back(word);
-  }
-  return words;
-}
-
 /// "29.04.88" and "154.07.57": number of the hardware, then the version of FRITZ!OS.
 std::string version_in(ByteView word) {
   const std::size_t first = word.find('.');
@@ -49,7 +40,7 @@ std::string version_in(ByteView word) {
 /// The words between "FRITZ!Box" and the firmware are the model; "Fon" and "WLAN" say nothing today.
 Product fritzbox_in(ByteView text) {
   Product box{true, "FRITZ!Box", {}};
-  for (const ByteView word : words_of(text.substr(text.find("FRITZ!Box") + ByteView{"FRITZ!Box"}.size()))) {
+  for (const ByteView word : split(text.substr(text.find("FRITZ!Box") + ByteView{"FRITZ!Box"}.size()), " ")) {
     box.version = version_in(word);
     if (!box.version.empty()) break;
     if (word.front() == '(') continue;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "nat/words.hpp"
+#include "base/words.hpp"
 
 namespace fapfon::nat {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "nat/words.hpp"
+#include "base/words.hpp"
 
 namespace fapfon::nat {
 namespace {

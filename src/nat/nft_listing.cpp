@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/words.hpp"
 #include "nat/nft_ruleset.hpp"
-#include "nat/words.hpp"
 
 namespace fapfon::nat {
 namespace {

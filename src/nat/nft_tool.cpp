@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "nat/words.hpp"
+#include "base/words.hpp"
 
 namespace fapfon::nat {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "nat/words.hpp"
+#include "base/words.hpp"
 
 namespace fapfon::nat {
 namespace {

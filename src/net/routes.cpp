@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "base/words.hpp"
+
 namespace fapfon::net {
 namespace {
 
@@ -21,17 +23,6 @@ struct Gateway {
   IpAddress ip;
   std::uint32_t metric = 0;
 };
-
-std::vector<ByteView> words_of(ByteView line) {
-  std::vector<ByteView> words;
-  std::size_t at = 0;
-  while ((at = line.find_first_not_of(" \t", at)) != ByteView::npos) {
-    const std::size_t end = std::min(line.find_first_of(" \t", at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = end;
-  }
-  return words;
-}
 
 std::optional<std::uint32_t> number_in(ByteView text, int base) {
   std::uint32_t value = 0;
@@ -94,7 +85,7 @@ std::vector<IpAddress> gateways_in(ByteView table, ReadLine read_line) {
   std::vector<Gateway> gateways;
   while (!table.empty()) {
     const std::size_t end = std::min(table.find('\n'), table.size());
-    if (const auto gateway = read_line(words_of(table.substr(0, end)))) gateways.push_back(*gateway);
+    if (const auto gateway = read_line(split(table.substr(0, end), " \t"))) gateways.push_back(*gateway);
     table.remove_prefix(std::min(end + 1, table.size()));
   }
   std::stable_sort(gateways.begin(), gateways.end(),

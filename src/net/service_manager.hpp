@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the program tells the service manager that started it (systemd's sd_notify(3)): that it is ready,
-// in one line what it does, that it reloads or ends, and, as often as the unit's WatchdogSec= asks for,
-// that its loop still turns. Built without libsystemd, or started by something else, all of it is
+// SPEC N3: what the program tells the service manager that started it (systemd's sd_notify(3)): that it is
+// ready, in one line what it does, that it reloads or ends, and, as often as the unit's WatchdogSec= asks
+// for, that its loop still turns. Built without libsystemd, or started by something else, all of it is
 // nothing. Sockets kept across restarts (the FD store) are left out.
 #pragma once
 

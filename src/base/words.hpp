@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines and words of what nft, iptables-save and conntrack print. All views live as long as the text.
+// Lines and words of a text: settings, tables of /proc, what tools print. All views live as long as the text.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-namespace fapfon::nat {
+namespace fapfon {
 
 /// The pieces of `text` between any of `separators`, empty ones left out.
 inline std::vector<ByteView> split(ByteView text, ByteView separators) {
@@ -32,4 +32,4 @@ inline bool contains(ByteView text, ByteView part) noexcept {
   return text.find(part) != ByteView::npos;
 }
 
-}  // namespace fapfon::nat
+}  // namespace fapfon
