@@ -70,6 +70,25 @@ Error read_nat_report(const Setting& setting, rewrite::NatReport& out) {
   return {};
 }
 
+Error read_media(const Setting& setting, box::MediaOption& out) {
+  using box::MediaOption;
+  const std::string& value = setting.value;
+  if (value != "auto" && value != "direct" && value != "relay") {
+    return wrong(setting, "is unknown; use auto, direct or relay");
+  }
+  out = value == "auto"     ? MediaOption::automatic
+        : value == "direct" ? MediaOption::direct
+                            : MediaOption::relay;
+  return {};
+}
+
+Error read_rtp_ports(const Setting& setting, PortRange& out) {
+  const auto range = PortRange::parse(setting.value);
+  if (!range) return wrong(setting, range.error());
+  out = *range;
+  return {};
+}
+
 Error read_expires(const Setting& setting, std::chrono::seconds& out) {
   const auto seconds = parse_decimal<unsigned>(setting.value);
   if (!seconds || *seconds < kLeastExpiresSeconds || *seconds > kMostExpiresSeconds) {
@@ -132,6 +151,10 @@ Error read_value(const Setting& setting, Options& out) {
       return read_nat_report(setting, out.core.nat_report);
     case OptionId::max_expires:
       return read_expires(setting, out.core.max_expires);
+    case OptionId::media:
+      return read_media(setting, out.media);
+    case OptionId::rtp_ports:
+      return read_rtp_ports(setting, out.rtp_ports);
     case OptionId::state:
       return read_path(setting, out.state_dir);
     case OptionId::max_flows:

@@ -15,11 +15,17 @@
 #include "app/log.hpp"
 #include "app/option_table.hpp"
 #include "base/expected.hpp"
+#include "base/port_range.hpp"
 #include "base/prefix.hpp"
 #include "box/box_name.hpp"
+#include "box/media_path.hpp"
 #include "proxy/config.hpp"
 
 namespace fapfon::app {
+
+/// Above the box-facing ports and below net.ipv4.ip_local_port_range, so that no outgoing connection of
+/// another program takes them. 1,384 pairs, enough for 692 calls with one stream each.
+inline constexpr PortRange kDefaultRtpPorts{30'000, 32'767};
 
 /// Sealed after start.
 struct Options {
@@ -41,6 +47,8 @@ struct Options {
   std::string logfile;                           ///< empty: stderr; "-": stdout
   std::vector<Prefix> vpn;                       ///< the VPN's clients, as they were named; may be empty
   std::vector<Prefix> allow = private_ranges();  ///< who is served (SPEC N4)
+  box::MediaOption media = box::MediaOption::automatic;
+  PortRange rtp_ports = kDefaultRtpPorts;  ///< one that somebody else has is passed over
   std::string state_dir;
   std::string config;  ///< the file that was read; empty for none
   bool json = false;

@@ -3,12 +3,16 @@
 // knows no way to the VPN are wrong. The remedy has the real addresses in it.
 #include <set>
 
+#include "box/media_path.hpp"
 #include "check/judges.hpp"
-#include "check/media_path.hpp"
 #include "check/vpn_view.hpp"
 
 namespace fapfon::check {
 namespace {
+
+using box::media_path;
+using box::MediaPath;
+using box::ProbeAnswer;
 
 /// Where a FRITZ!Box sends audio from and to; any port will do for rules that hide the source.
 constexpr std::uint16_t kSomeAudioPort = 7078;

@@ -78,6 +78,8 @@ TEST(ConfigFile, has_a_name_for_every_option) {
   EXPECT_EQ(good("FAPFON_ALLOW='192.0.2.0/24, 2001:db8::/32'").allow.size(), 2U);
   EXPECT_EQ(good("FAPFON_BOX=192.0.2.1").box->to_string(), "192.0.2.1:5060");
   EXPECT_EQ(good("FAPFON_VERBOSE=3").level, Level::verbose);
+  EXPECT_EQ(good("FAPFON_MEDIA=relay").media, box::MediaOption::relay);
+  EXPECT_EQ(good("FAPFON_RTP_PORTS=40000-40999").rtp_ports.to_string(), "40000-40999");
 }
 
 TEST(ConfigFile, options_are_those_of_the_command_line) {

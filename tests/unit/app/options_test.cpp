@@ -34,6 +34,8 @@ TEST(Options, nothing_given_means_the_defaults) {
   EXPECT_EQ(options.core.max_expires, std::chrono::seconds{300});
   EXPECT_EQ(options.core.nat_report, rewrite::NatReport::via);
   EXPECT_EQ(options.allow.size(), private_ranges().size());
+  EXPECT_EQ(options.media, box::MediaOption::automatic);
+  EXPECT_EQ(options.rtp_ports.to_string(), "30000-32767");
 }
 
 TEST(Options, port_sets_both_and_the_others_one_in_any_order) {
@@ -118,6 +120,18 @@ TEST(Options, nat_report_expires_state_and_logfile_are_read) {
   EXPECT_EQ(read({"--logfile=/var/log/x"}).logfile, "/var/log/x");
 }
 
+TEST(Options, the_way_of_audio_and_its_ports_are_read) {
+  EXPECT_EQ(read({"--media=relay"}).media, box::MediaOption::relay);
+  EXPECT_EQ(read({"--media", "direct"}).media, box::MediaOption::direct);
+  EXPECT_EQ(read({"--media=direct", "--media=auto"}).media, box::MediaOption::automatic);
+  EXPECT_EQ(read({"--rtp-ports=40000-40999"}).rtp_ports, (PortRange{40'000, 40'999}));
+}
+
+/// A port that a line has is busy, and busy ports are passed over.
+TEST(Options, rtp_ports_may_overlap_with_the_box_facing_ports_and_the_sip_port) {
+  EXPECT_EQ(read({"--rtp-ports=5000-25000"}).rtp_ports, (PortRange{5'000, 25'000}));
+}
+
 TEST(Options, limits_follow_from_descriptors_four_for_a_phone) {
   const Limits limits = limits_for(kDescriptors);
   EXPECT_EQ(limits.max_lines, (kDescriptors - 64) / 4);
@@ -179,6 +193,11 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--allow=192.0.2.0/33"},
               "--allow: '192.0.2.0/33' is no address range; write it like 172.20.0.0/16 or fd00::/64"},
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source or mirror"},
+        Wrong{{"--media=always"}, "--media: 'always' is unknown; use auto, direct or relay"},
+        Wrong{{"--rtp-ports=40000"},
+              "--rtp-ports: '40000' is no port range; write the first and the last port, as 30000-32767"},
+        Wrong{{"--rtp-ports=40001-40000"},
+              "--rtp-ports: '40001-40000' ends before it begins; write the lower port first"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
         Wrong{{"--max-lines=0"}, "--max-lines: '0' is no limit; use a number from 1 to 1000000"},
         Wrong{{"chekc"}, "'chekc' is no command; did you mean check? (A FRITZ!Box of that name: chekc:5060)"},

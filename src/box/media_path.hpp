@@ -9,7 +9,14 @@
 
 #include "base/socket_address.hpp"
 
-namespace fapfon::check {
+namespace fapfon::box {
+
+/// --media: who decides.
+enum class MediaOption : std::uint8_t {
+  automatic,  ///< the Box's answer
+  direct,     ///< the user: audio is never relayed
+  relay,      ///< the user: audio is always relayed
+};
 
 enum class MediaPath : std::uint8_t {
   direct,       ///< the Box sees VPN addresses as they are and knows the way back
@@ -26,4 +33,4 @@ struct ProbeAnswer {
 /// came back although the same Box answers requests from the home network's address.
 MediaPath media_path(const IpAddress& sent_from, const std::optional<ProbeAnswer>& answer) noexcept;
 
-}  // namespace fapfon::check
+}  // namespace fapfon::box
