@@ -3,11 +3,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "base/limits.hpp"
 #include "rewrite/nat_report.hpp"
 
 namespace fapfon::proxy {
+
+/// Where the audio of calls goes (SPEC section 7).
+enum class MediaMode : std::uint8_t {
+  direct,  ///< between phone and Box, beside us (S3)
+  relay,   ///< through this machine (M2, S4)
+};
 
 struct Config {
   Limits limits;
@@ -15,6 +22,10 @@ struct Config {
   rewrite::NatReport nat_report = rewrite::NatReport::via;
   /// The longest registration that a phone on UDP is granted (L6).
   std::chrono::seconds max_expires{300};
+  /// What calls begin with until set_media() says otherwise.
+  MediaMode media = MediaMode::direct;
+  /// Media between a phone and a Box of different IP families is relayed, whatever the mode (M2).
+  bool may_relay = true;
   bool dump_phone = false;  ///< Dump actions for messages that phones send
   bool dump_box = false;    ///< Dump actions for messages that the Box sends
 };

@@ -9,7 +9,7 @@
 
 #include "base/limits.hpp"
 #include "proxy/flow.hpp"
-#include "proxy/slot_map.hpp"
+#include "base/slot_map.hpp"
 
 namespace fapfon::proxy {
 

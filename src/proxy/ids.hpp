@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Identifiers instead of pointers (STYLE rule 11). An id names one flow or line for ever: the
-// generation makes an id of something gone different from the id of what took its place.
+// The identifiers of the core.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <functional>
+#include "base/ids.hpp"
 
 namespace fapfon::proxy {
-
-template <typename Tag>
-struct Id {
-  std::uint32_t index = 0;
-  std::uint32_t generation = 0;  ///< 0: names nothing
-
-  constexpr explicit operator bool() const noexcept { return generation != 0; }
-  friend constexpr bool operator==(const Id&, const Id&) noexcept = default;
-};
 
 /// One hop: transport, local and remote address (RFC 5626).
 using FlowId = Id<struct FlowTag>;
@@ -24,10 +12,3 @@ using FlowId = Id<struct FlowTag>;
 using LineId = Id<struct LineTag>;
 
 }  // namespace fapfon::proxy
-
-template <typename Tag>
-struct std::hash<fapfon::proxy::Id<Tag>> {
-  std::size_t operator()(const fapfon::proxy::Id<Tag>& id) const noexcept {
-    return std::hash<std::uint64_t>{}((std::uint64_t{id.generation} << 32U) | id.index);
-  }
-};

@@ -11,7 +11,7 @@
 
 #include "base/limits.hpp"
 #include "proxy/line.hpp"
-#include "proxy/slot_map.hpp"
+#include "base/slot_map.hpp"
 
 namespace fapfon::proxy {
 

@@ -40,6 +40,10 @@ void Proxy::set_box(std::optional<SocketAddress> box) {
   state_->box_udp_down_until = {};
 }
 
+void Proxy::set_media(MediaMode mode) {
+  state_->media_mode = mode;
+}
+
 std::size_t Proxy::box_facing_wanted() const {
   constexpr std::size_t kStockCount = 4;
   const std::size_t in_stock = state_->lines.stock_count();

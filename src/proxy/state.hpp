@@ -27,7 +27,8 @@ struct Arrival {
 };
 
 struct Proxy::State {
-  explicit State(const Config& given) : config(given), flows(config.limits), lines(config.limits) {}
+  explicit State(const Config& given)
+      : config(given), flows(config.limits), lines(config.limits), media_mode(given.media) {}
 
   // --- receive.cpp: from bytes to messages
   void receive_datagram(Flow& flow, ByteView datagram, TimePoint now, Actions& out);
@@ -108,6 +109,7 @@ struct Proxy::State {
   TimePoint box_udp_down_until{};  ///< L6, after an ICMP error
   unsigned box_udp_failures = 0;
   std::uint64_t contact_order = 0;
+  MediaMode media_mode;
 
   // Reused from message to message, so that nothing is allocated:
   sip::MessageView view;

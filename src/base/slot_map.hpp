@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
-#include "proxy/ids.hpp"
+#include "base/ids.hpp"
 
-namespace fapfon::proxy {
+namespace fapfon {
 
 template <typename T, typename IdType>
 class SlotMap {
@@ -68,4 +68,4 @@ class SlotMap {
   std::size_t size_ = 0;
 };
 
-}  // namespace fapfon::proxy
+}  // namespace fapfon
