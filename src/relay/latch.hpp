@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Whose packets one of our media ports takes, and where it sends its own (SPEC M2). SDP names an address, but
+// behind a masquerade the port is another one, so it is learned from the packets (RFC 7362 calls that
+// latching and lists its dangers). Only the IP address that signalling stands for is ever learned from; after
+// that, only what proves to be the same sender, or a sender that took its place, moves the stream. Knows no
+// socket and no clock. That a packet is not sent back to where it came from is left to the owner of both
+// legs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "base/socket_address.hpp"
+#include "base/time.hpp"
+#include "relay/rtp_packet.hpp"
+
+namespace fapfon::relay {
+
+using namespace std::chrono_literals;
+
+/// What a port carries, which says how a sender proves that it is one.
+enum class Payload : std::uint8_t {
+  rtp,       ///< SRTP and RTCP on the same port (rtcp-mux) included
+  rtcp,      ///< RTCP on a port of its own
+  datagrams  ///< anything else: T.38 over UDPTL
+};
+
+/// Where a port sends to.
+enum class Target : std::uint8_t {
+  learned,   ///< where packets come from; before the first, what SDP says (the phone, which may be behind a
+             ///< NAT)
+  announced  ///< what SDP says, always (the Box)
+};
+
+class Latch {
+ public:
+  /// The port that SDP names may replace another one for this long after the first packet: a keep-alive from
+  /// some other socket of the phone may have come first.
+  static constexpr auto kLearningWindow = 1s;
+  /// How long SDP leaves the latch easy to move: an INVITE transaction (64*T1, RFC 3261 section 17.1.1.2),
+  /// for a phone that offers another port uses it when the answer has come.
+  static constexpr auto kReopenedFor = 32s;
+  /// Silence after which somebody else may take over. Audio comes each 20 ms and pauses with silence
+  /// suppression, but whoever comes must prove a stream, and a phone that pauses is the one who comes.
+  static constexpr auto kRtpSilence = 3s;
+  static constexpr auto kRtcpSilence = 15s;     ///< three report intervals (RFC 3550 section 6.2: 5 s)
+  static constexpr auto kDatagramSilence = 2s;  ///< UDPTL has no sender's name, and fax ends after seconds
+  /// The same after SDP that repeats what is known: a NAT may have forgotten its binding while on hold.
+  static constexpr auto kRefreshedSilence = 1s;
+  /// Packets in sequence that make a stream. RFC 3550 A.1 takes two from a source it has no reason to doubt.
+  static constexpr unsigned kRtpProof = 5;
+  static constexpr unsigned kRtcpProof = 2;      ///< ten seconds
+  static constexpr unsigned kDatagramProof = 3;  ///< one may be a stray, and T.38 repeats its signals
+  /// How far the sequence number of a stream may be ahead when it continues from another port: a minute of
+  /// packets of 20 ms on the way to nowhere.
+  static constexpr std::uint16_t kMostAhead = 3'000;
+
+  Latch(Payload payload, Target target) noexcept : payload_(payload), target_(target) {}
+
+  /// SDP of that side, or the line's move to another address (L4): packets come from `from` and go to
+  /// `announced_port` there; 0 when it is not known yet. Another address than before: all that was learned is
+  /// forgotten. Another port: what was learned is used until a packet proves better. Neither: only a source
+  /// that is silent may be replaced more easily.
+  void expect(const IpAddress& from, std::uint16_t announced_port, TimePoint now) noexcept;
+
+  /// SDP asks for no packets (port 0, or hold with 0.0.0.0). Those that come are taken as before.
+  void expect_nobody() noexcept { sends_ = false; }
+
+  /// The stream changes what it carries, from audio to T.38 (RFC 3264 section 8.3.3 keeps the port).
+  void carry(Payload payload) noexcept;
+
+  /// True when the packet is from whom this port listens to; it may have been learned from.
+  bool take(const Packet& packet, TimePoint now) noexcept;
+
+  /// Where to send; none while that is unknown, and after expect_nobody().
+  [[nodiscard]] std::optional<SocketAddress> destination() const noexcept;
+  /// The source that packets are taken from; none before the first packet.
+  [[nodiscard]] std::optional<SocketAddress> learned() const noexcept;
+
+ private:
+  //   open --- a packet ---> learning --- 1 s, and the source has proved itself ---> latched
+  //    |                        |                                                    ^  |
+  //    |                        +--- another source has taken over ------------------+  |
+  //    +--- a packet from the announced port ----------------------------------------+  | expect()
+  //                                                                                  |  v
+  //                     32 s, or another source has taken over ------------------ changed, refreshed
+  //
+  //   From every state expect() of another address leads to open, and of another port to changed.
+  //
+  // Who may take over from the learned source, from another port of the same address. The continuation of its
+  // stream (same SSRC, sequence number ahead) always may, and on the Box leg the announced port.
+  //
+  //               the announced port    a stream that proves itself
+  //   learning    at once, for 1 s      at once, unless the learned source has proved itself
+  //   latched     as any other          when the learned source has been silent for long
+  //   changed     at once               at once
+  //   refreshed   after 1 s of silence  after 1 s of silence
+  enum class State : std::uint8_t {
+    open,       ///< nothing is learned: the first packet is
+    learning,   ///< one packet was enough to be learned
+    latched,    ///< the learned source and nobody else
+    changed,    ///< SDP has named another port, from which nothing has come
+    refreshed,  ///< SDP has repeated what it said
+  };
+
+  /// The last packet of a stream, or of one that may become it.
+  struct Stream {
+    bool has_ssrc = false;
+    bool has_sequence = false;
+    std::uint16_t sequence = 0;
+    std::uint32_t ssrc = 0;
+  };
+  /// A newcomer on its way to a proof.
+  struct Trial {
+    std::uint16_t port = 0;
+    std::uint8_t count = 0;
+    Stream stream;
+  };
+
+  [[nodiscard]] Stream stream_of(const Packet& packet) const noexcept;
+  static bool is_next(const Stream& last, const Stream& next) noexcept;
+
+  void forget() noexcept;
+  void hear(const Packet& packet, TimePoint now) noexcept;
+  void learn(const Packet& packet, TimePoint now) noexcept;
+  void settle(TimePoint now) noexcept;
+  [[nodiscard]] bool may_take_over(const Packet& packet, TimePoint now) noexcept;
+  [[nodiscard]] bool announced_may_take_over(TimePoint now) const noexcept;
+  [[nodiscard]] bool continues(const Stream& next) const noexcept;
+  [[nodiscard]] bool passes_trial(const Packet& packet, TimePoint now) noexcept;
+  void try_packet(const Packet& packet) noexcept;
+  [[nodiscard]] bool is_proof(const Packet& packet) const noexcept;
+  [[nodiscard]] unsigned proof_count() const noexcept;
+  [[nodiscard]] Duration required_silence() const noexcept;
+
+  Payload payload_;
+  Target target_;
+  State state_ = State::open;
+  bool sends_ = false;
+  std::uint8_t heard_count_ = 0;  ///< packets of the learned source that count for its proof
+  std::uint16_t announced_port_ = 0;
+  std::uint16_t learned_port_ = 0;  ///< at expected_; 0 while nothing is learned
+  IpAddress expected_;
+  Stream stream_;  ///< of the learned source
+  Trial trial_;
+  TimePoint since_;  ///< that state_ is what it is
+  TimePoint heard_;  ///< the learned source, for the last time
+};
+
+}  // namespace fapfon::relay
