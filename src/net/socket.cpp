@@ -41,6 +41,14 @@ void set_option(const Fd& fd, int level, int option, int value) noexcept {
   ::setsockopt(fd.number(), level, option, &value, sizeof value);
 }
 
+void set_dscp(const Fd& fd, Family family, Dscp dscp) noexcept {
+  constexpr int kEcnBits = 2;  // the lower two of the octet are the kernel's (RFC 3168)
+  const int octet = static_cast<int>(dscp) << kEcnBits;
+  // An IPv6 socket that serves IPv4 too (mapped addresses) marks each family by its own option.
+  set_option(fd, IPPROTO_IP, IP_TOS, octet);
+  if (family == Family::ip6) set_option(fd, IPPROTO_IPV6, IPV6_TCLASS, octet);
+}
+
 SocketAddress local_address_of(const Fd& fd) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;

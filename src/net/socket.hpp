@@ -3,6 +3,7 @@
 // structures. Errors are errno values: the caller knows what was asked and words the line.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/expected.hpp"
@@ -23,6 +24,14 @@ Expected<Fd, SystemError> open_socket(const IpAddress& ip, int type);
 Expected<void, SystemError> bind_socket(const Fd& fd, const SocketAddress& address);
 /// Sets an integer option; what an old kernel does not know is not worth failing for.
 void set_option(const Fd& fd, int level, int option, int value) noexcept;
+
+/// Classes of differentiated services (RFC 2474 section 3), by which a router gives way to what cannot wait.
+enum class Dscp : std::uint8_t {
+  signalling = 24,  ///< CS3: SIP (SPEC M2)
+  audio = 46,       ///< EF, expedited forwarding (RFC 3246): RTP and RTCP (SPEC M2)
+};
+/// What `fd`, a socket of `family`, sends from now on is marked with `dscp`.
+void set_dscp(const Fd& fd, Family family, Dscp dscp) noexcept;
 
 SocketAddress local_address_of(const Fd& fd);
 SocketAddress remote_address_of(const Fd& fd);

@@ -23,7 +23,8 @@ constexpr int kKeepAliveProbes = 3;
 /// An emptied outbox larger than this gives its memory back.
 constexpr std::size_t kOutboxKeptBytes = std::size_t{16} * 1024;
 
-void set_tcp_options(const Fd& fd) {
+void set_tcp_options(const Fd& fd, Family family) {
+  set_dscp(fd, family, Dscp::signalling);
   // At IPPROTO_TCP: at SOL_SOCKET it does nothing and Nagle adds 40 ms to calls (DESIGN section 6).
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -42,7 +43,7 @@ std::string text_of(int error) {
 
 std::unique_ptr<TcpConnection> TcpConnection::accepted(Loop& loop, BufferBudget& budget, Fd fd, Ending ending,
                                                        Owner& owner) {
-  set_tcp_options(fd);
+  set_tcp_options(fd, local_address_of(fd).ip.family());
   std::unique_ptr<TcpConnection> connection{new TcpConnection(loop, budget, std::move(fd), ending, owner)};
   if (!loop.watch(connection->fd_.number(), EPOLLIN, *connection)) return nullptr;
   return connection;
@@ -76,7 +77,7 @@ TcpConnection::~TcpConnection() {
 }
 
 void TcpConnection::start_dial(const SocketAddress& local, const SocketAddress& remote) {
-  set_tcp_options(fd_);
+  set_tcp_options(fd_, remote.ip.family());
   // Both before bind, as the listener on this port has them too (DESIGN section 6).
   set_option(fd_, SOL_SOCKET, SO_REUSEADDR, 1);
   set_option(fd_, SOL_SOCKET, SO_REUSEPORT, 1);

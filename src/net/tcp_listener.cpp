@@ -29,6 +29,7 @@ Expected<std::unique_ptr<TcpListener>, SystemError> TcpListener::open(Loop& loop
   auto fd = open_socket(local.ip, SOCK_STREAM);
   if (!fd) return Unexpected<SystemError>(fd.error());
   set_option(*fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  set_dscp(*fd, local.ip.family(), Dscp::signalling);  // of its part of the handshake
   if (kind == Kind::box_facing) set_option(*fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (const auto bound = bind_socket(*fd, local); !bound) return Unexpected<SystemError>(bound.error());
   if (::listen(fd->number(), kBacklog) != 0) return Unexpected<SystemError>(SystemError{errno});

@@ -26,6 +26,7 @@ constexpr int kErrorsPerBatch = 16;
 constexpr std::size_t kPacketInfoBytes = CMSG_SPACE(sizeof(in6_pktinfo));
 
 void prepare(const Fd& fd, UdpSocket::Kind kind, bool is_v6) {
+  set_dscp(fd, is_v6 ? Family::ip6 : Family::ip4, Dscp::signalling);
   switch (kind) {
     case UdpSocket::Kind::shared:
       set_option(fd, SOL_SOCKET, SO_RCVBUF, kSharedReceiveBufferBytes);
