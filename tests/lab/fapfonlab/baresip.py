@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A real softphone, baresip 1.0, steered by its ctrl_tcp module: commands go in, events come out."""
 
+import functools
 import json
 import pathlib
 import select
 
+from .ear import Ear
 from .kamailio import PASSWORDS
+from .sound import TONES, WINDOW_S, judge_all, read_wav
 from .topology import host
 from .wait import LabFailure, check, until
 
@@ -24,6 +27,7 @@ module_path /usr/lib/baresip/modules
 module g711.so
 module ausine.so
 module aubridge.so
+module sndfile.so
 module ice.so
 module_tmp uuid.so
 module_tmp account.so
@@ -32,6 +36,7 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control_port}
 audio_source ausine,{tone}
 audio_player aubridge,ear
+snd_path {home}
 audio_alert aubridge,bell
 audio_path /nonexistent
 ausrc_srate 48000
@@ -53,7 +58,6 @@ class Softphone:
         interface="eth0",
         sip_port=5060,
         rtp_ports="7078-7178",
-        tone=440,
         password=None,
         parameters="",
         more_users=(),
@@ -63,14 +67,15 @@ class Softphone:
         self.user = user
         self.users = [user, *more_users]
         self.name = f"baresip-{where}"
+        self.tone = TONES[where]  # Hz, what it says all the time
         self.events = []
         self.control = None
         self.unread = b""
-        home = pathlib.Path(directory) / self.name
+        self.directory = pathlib.Path(directory)
+        self.home = home = self.directory / self.name
         home.mkdir(exist_ok=True)
-        (home / "config").write_text(
-            CONFIG.format(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=tone, control_port=CONTROL_PORT)
-        )
+        settings = dict(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=self.tone, home=home)
+        (home / "config").write_text(CONFIG.format(control_port=CONTROL_PORT, **settings))
         (home / "accounts").write_text(
             "".join(
                 f"<sip:{name}@{self.box};transport={transport}>;auth_user={name};auth_pass={password or PASSWORDS[name]}"
@@ -143,6 +148,25 @@ class Softphone:
     def answer(self):
         self.command("accept")
 
+    @functools.cached_property
+    def ear(self):
+        """What arrives for it, as sound."""
+        return Ear(self.namespace, self.directory)
+
+    def await_decoded(self, hertz, seconds=1.0):
+        """Wait until it has itself decoded so much of a tone since the call began, and check that it was nothing else.
+
+        baresip records what it decodes up to the first re-INVITE of a call.
+        """
+
+        def windows():
+            recordings = sorted(self.home.glob("dump-*-dec.wav"))
+            return judge_all(read_wav(recordings[-1])) if recordings else []
+
+        until(lambda: windows().count(hertz) * WINDOW_S >= seconds, f"{seconds} s of {hertz} Hz as {self.name} decodes it")
+        others = set(windows()) & set(TONES.values()) - {hertz}
+        check(not others, f"{self.name} has decoded {others} Hz besides {hertz} Hz")
+
     def hang_up(self):
         self.command("hangup")
 
@@ -159,7 +183,7 @@ class Softphone:
 
 def home_phone(world, where="home", **settings):
     """A phone in the home network, registered at the Box."""
-    phone = Softphone(world.topology, where, where, world.directory, tone=1000, **settings)
+    phone = Softphone(world.topology, where, where, world.directory, **settings)
     phone.await_registration()
     return phone
 

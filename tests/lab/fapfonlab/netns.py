@@ -67,6 +67,10 @@ class Namespace:
 
         return self._inside(send)
 
+    def udp_socket(self, towards):
+        """An unconnected UDP socket made in here, of the family of that address."""
+        return self._inside(lambda: socket.socket(family_of(towards), socket.SOCK_DGRAM))
+
     def exchange(self, address, data, timeout=5):
         """The first datagram that comes back for this one."""
         with self.send_datagram(address, data) as sender:

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counting audio where it arrives: RTP packets that the kernel hands to the sockets of a namespace."""
+"""RTP: reading packets, and counting those that the kernel hands to the sockets of a namespace."""
+
+import collections
+import struct
 
 from .topology import counters
 from .wait import until
 
 ENOUGH_PACKETS = 75  # 1.5 s of speech at 50 packets a second
+HEADER_BYTES = 12
+SPEECH = (0, 8)  # the payload types of PCMU and PCMA
+
+RtpPacket = collections.namedtuple("RtpPacket", "payload_type sequence timestamp source payload")
 
 # RTP: UDP with version 2 in the first byte and payload type 0 (PCMU) or 8 (PCMA). RTCP has types from 200 on, SIP is text.
 RULES = """
@@ -16,6 +23,19 @@ table inet rtp {
     }
 }
 """
+
+
+def read_speech(data):
+    """An RTP packet with G.711 in it, or None for all else: no softphone here sends header extensions or CSRCs."""
+    if len(data) <= HEADER_BYTES or data[0] != 0x80 or data[1] & 127 not in SPEECH:
+        return None
+    sequence, timestamp, source = struct.unpack_from(">HII", data, 2)
+    return RtpPacket(data[1] & 127, sequence, timestamp, source, data[HEADER_BYTES:])
+
+
+def make_speech(sequence, payload, source=0x1AB, payload_type=8):
+    """A packet as a softphone sends it; of 20 ms, so that the timestamp follows from the number."""
+    return struct.pack(">BBHII", 0x80, payload_type, sequence & 0xFFFF, sequence * len(payload) & 0xFFFFFFFF, source) + payload
 
 
 class RtpCounter:

@@ -3,6 +3,7 @@
 
 import pathlib
 
+from .capture import Capture
 from .installed import PROGRAM
 from .kamailio import Box
 from .openvpn import OpenVpn
@@ -20,7 +21,7 @@ class World:
         self.directory = pathlib.Path(directory)
         self.program = PROGRAM
         self.topology = Topology(self.directory, FAMILIES[ip], masquerade)
-        self.capture()
+        self.wire = Capture(self.topology["vpn"], self.directory)  # both sides of fapfon-proxy
         self.vpn = VPNS[vpn](self.topology, self.directory)
         for phone in ("phone1", "phone2"):
             self.vpn.connect(phone)
@@ -41,10 +42,3 @@ class World:
         """What has to hold at the end of every scenario."""
         if self.proxy and self.proxy.service.is_wanted:
             self.proxy.stop()
-
-    def capture(self):
-        """Keep what passes the VPN server (both sides of fapfon-proxy), for whoever has to find out why something failed."""
-        self.topology["vpn"].start(
-            "tcpdump",
-            [*"tcpdump -Z root -i any -U -w".split(), str(self.directory / "vpn.pcap"), "not (port 1194 or port 51820)"],
-        )

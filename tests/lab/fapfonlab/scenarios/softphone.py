@@ -60,7 +60,8 @@ def softphone_calls(world, transport, with_proxy=False, claims="carrier", contac
     calls_again = ends.call_out()
     for holding in (phone, home):  # requests within the call, from both sides, with new SDP
         holding.hold()
-        box.await_message("rcv", "INVITE ", f"From: <sip:{holding.user}@", "a=sendonly")
+        box.await_message("snd", "SIP/2.0 200", f"From: <sip:{holding.user}@", "a=recvonly")
+        ends.await_silence()
         holding.resume()
         ends.await_audio()
     ends.hang_up(home, phone)

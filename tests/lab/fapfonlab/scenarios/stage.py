@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The stage itself: networks, and the control experiment."""
 
+import time
+
+from ..ear import LONG_HOLE_S, Ear
+from ..sound import NOISE, SILENCE, TONES, WINDOW, judge, tone
+from ..speaker import Speaker
 from ..topology import CARRIER_ADDRESS, HOME_PHONES
-from ..wait import check, check_equal
+from ..wait import check, check_equal, until
 from .registry import scenario
 from .softphone import softphone_calls
 
@@ -33,6 +38,30 @@ def network(world):
         topology.lost_at_carrier()["private_from_phone"] > 0, "what a phone sends home past the tunnel is not lost at the carrier"
     )
     return "the tunnels carry both ways, carrier addresses are out of reach"
+
+
+@scenario(needs_proxy=False)
+def ears(world):
+    """Control: what the lab takes for a tone is one: not two at once, not 2 % beside; and a hole on the wire is noticed."""
+    for hertz in TONES.values():
+        check_equal(judge(tone(hertz, WINDOW)), hertz, "what the right pitch is taken for")
+        check_equal(judge(tone(hertz * 1.02, WINDOW)), NOISE, f"what 2 % more than {hertz} Hz are taken for")
+        check_equal(judge(tone(hertz * 0.98, WINDOW)), NOISE, f"what 2 % less than {hertz} Hz are taken for")
+    two_at_once = [one + other for one, other in zip(tone(TONES["home"], WINDOW), tone(TONES["phone1"], WINDOW))]
+    check_equal(judge(two_at_once), NOISE, "what two tones at once are taken for")
+    check_equal(judge([8] * WINDOW), SILENCE, "what the faintest of G.711 is taken for")
+
+    ear = Ear(world.topology["home2"], world.directory)
+    with Speaker(world.topology["home"], [(HOME_PHONES["home2"], 7078)], TONES["home"], count=50) as speaker:
+        speaker.finish()
+    until(lambda: ear.packets() == 50, "all of the first tone")
+    until(lambda: time.time() > ear.last_arrival() + 2 * LONG_HOLE_S, "a silence on the wire")
+    with Speaker(world.topology["home"], [(HOME_PHONES["home2"], 7078)], TONES["home"] + 30, count=50) as speaker:
+        speaker.finish()
+    until(lambda: ear.seconds_of(NOISE) >= 0.9, "a wrong tone")
+    check(ear.longest_hole_s() >= 2 * LONG_HOLE_S, f"the longest hole is {ear.longest_hole_s():.2f} s")
+    check_equal(list(ear.tones()), [TONES["home"]], "the tones that were heard")
+    return f"{ear.tones()} (Hz: s), {ear.seconds_of(NOISE):.1f} s of a wrong tone, a hole of {ear.longest_hole_s():.2f} s"
 
 
 @scenario(needs_proxy=False)

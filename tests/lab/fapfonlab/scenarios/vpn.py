@@ -2,7 +2,7 @@
 """Other VPNs than the seed's routed OpenVPN: WireGuard, a VPN that masquerades, a VPN with IPv6 only."""
 
 from ..baresip import home_phone, vpn_phone
-from ..rtp import await_audio
+from ..ear import await_sound
 from ..topology import ROAMING_PUBLIC
 from ..wait import check, check_equal
 from .ends import Ends
@@ -103,12 +103,7 @@ def masqueraded(world, transport):
 
 
 def one_way_call(ends, calling, called):
-    calling.dial(called.user)
-    called.await_event("CALL_INCOMING")
-    called.answer()
-    calling.await_event("CALL_ESTABLISHED")
-    ends.at_home.reset()
-    ends.at_phone.reset()
-    await_audio(ends.at_home)
-    check_equal(ends.at_phone.received(), 0, "RTP packets at the phone, for which the Box has no route")
-    return f"{ends.at_home.received()} RTP packets at home, 0 at the phone"
+    ends.connect(calling, called)
+    heard = await_sound({ends.home.ear: ends.phone.tone})
+    check_equal(ends.phone.ear.packets(), 0, "RTP packets at the phone, for which the Box has no route")
+    return f"{heard}, nothing at the phone"

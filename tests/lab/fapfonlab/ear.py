@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ear of a softphone: which tones arrive, for how long, and with which holes."""
+
+import collections
+import time
+
+from .capture import Capture
+from .rtp import read_speech
+from .sound import NOISE, SILENCE, WINDOW, WINDOW_S, decode, judge
+from .wait import LabFailure, check, until
+
+ENOUGH_S = 1.5
+LONG_HOLE_S = 0.5  # a busy machine makes gaps of a tenth
+NOISE_LIMIT_S = 0.35  # a tone begins and ends within a window, and so may a second one
+
+Heard = collections.namedtuple("Heard", "time window")  # `window`: Hz, SILENCE or NOISE
+
+
+class Ear:
+    """Everything that arrives for one softphone, as sound.
+
+    It is heard on the wire at the softphone's own interface, so that time is the kernel's. That the softphone itself decodes
+    it is seen elsewhere (`Softphone.decoded`); its recordings end with the first re-INVITE, and tell no time.
+    """
+
+    def __init__(self, namespace, directory):
+        self.name = namespace.name
+        self.capture = Capture(namespace, directory)
+        self.read = 0
+        self.arrivals = []  # times of packets
+        self.windows = []
+        self.runs = {}  # by RTP source: samples without a hole that are too few for a window, and the timestamp to come
+        self.begin = 0.0
+
+    def listen_anew(self):
+        """Nothing before this moment counts."""
+        self.begin = time.time()
+
+    def seconds_of(self, what):
+        """How long it has heard this: Hz, SILENCE or NOISE."""
+        return sum(heard.window == what for heard in self._heard()) * WINDOW_S
+
+    def tones(self):
+        """{Hz: seconds} of all tones that it has heard."""
+        found = collections.Counter(heard.window for heard in self._heard())
+        return {hertz: count * WINDOW_S for hertz, count in found.items() if hertz not in (SILENCE, NOISE)}
+
+    def longest_hole_s(self):
+        """The longest time between two packets; of holes at the ends nothing is known."""
+        self._listen()
+        times = [arrival for arrival in self.arrivals if arrival >= self.begin]
+        return max((after - before for before, after in zip(times, times[1:])), default=0.0)
+
+    def first_after(self, moment):
+        """When the first packet after a moment arrived, or None."""
+        self._listen()
+        return next((arrival for arrival in self.arrivals if arrival > moment), None)
+
+    def last_arrival(self):
+        """When the last packet so far arrived."""
+        self._listen()
+        return self.arrivals[-1] if self.arrivals else 0.0
+
+    def packets(self):
+        self._listen()
+        return sum(arrival >= self.begin for arrival in self.arrivals)
+
+    def _heard(self):
+        self._listen()
+        return [heard for heard in self.windows if heard.time >= self.begin]
+
+    def _listen(self):
+        datagrams = self.capture.datagrams()
+        for datagram in datagrams[self.read :]:
+            packet = None if datagram.is_outgoing else read_speech(datagram.payload)
+            if packet:
+                self.arrivals.append(datagram.time)
+                self._hear(datagram.time, packet)
+        self.read = len(datagrams)
+
+    def _hear(self, moment, packet):
+        """Judge each window of samples that came without a hole; across a hole even a good tone sounds broken."""
+        samples, expected = self.runs.get(packet.source, ([], None))
+        if packet.timestamp != expected:
+            samples = []
+        samples = samples + decode(packet.payload_type, packet.payload)
+        if len(samples) >= WINDOW:
+            self.windows.append(Heard(moment, judge(samples[:WINDOW])))
+            samples = samples[WINDOW:]
+        self.runs[packet.source] = samples, packet.timestamp + len(packet.payload) & 0xFFFFFFFF
+
+
+def await_sound(expected, seconds=ENOUGH_S):
+    """Wait until each ear has heard its tone for so long: {ear: Hz}. Nothing else may be heard, and no long hole."""
+    for ear, hertz in expected.items():
+        try:
+            until(lambda: ear.seconds_of(hertz) >= seconds, f"{seconds} s of {hertz} Hz at {ear.name}")
+        except LabFailure as failure:
+            raise LabFailure(f"{failure}; heard {ear.tones()}, noise for {ear.seconds_of(NOISE):.1f} s, {ear.packets()} packets")
+    for ear, hertz in expected.items():
+        only_heard(ear, hertz)
+        hole = ear.longest_hole_s()
+        check(hole < LONG_HOLE_S, f"{ear.name} heard nothing for {hole:.2f} s in the middle of its tone")
+    return ", ".join(f"{ear.name} hears {hertz} Hz for {ear.seconds_of(hertz):.1f} s" for ear, hertz in expected.items())
+
+
+def only_heard(ear, hertz):
+    """No other tone was heard than this one: no echo of its own, nobody else's call."""
+    others = {other: seconds for other, seconds in ear.tones().items() if other != hertz}
+    check(not others, f"{ear.name} hears {others} (Hz: s) besides {hertz} Hz")
+    noise = ear.seconds_of(NOISE)
+    check(noise < NOISE_LIMIT_S, f"{ear.name} hears {noise:.1f} s of noise besides {hertz} Hz")
