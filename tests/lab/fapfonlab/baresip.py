@@ -188,11 +188,12 @@ def home_phone(world, where="home", **settings):
     return phone
 
 
-def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carrier", **settings):
+def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carrier", rtp_ports="4000-4100", **settings):
     """A phone at the far end of the tunnel. What it claims in Contact and SDP is its carrier address, or the right one.
 
     baresip binds its sockets to the address that it claims, where other apps bind to any address; so the kernel has to
-    give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same.
+    give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same. While there
+    is no tunnel, nothing leaves, lest the kernel keep for good that a connection needs no other address.
     """
     tunnel = world.vpn.interface(where)
     if claims == "carrier":
@@ -202,6 +203,7 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
             table {ip.nft} app {{
                 chain postrouting {{ type nat hook postrouting priority srcnat; oifname "{tunnel}" masquerade; }}
                 chain prerouting {{ type nat hook prerouting priority dstnat; iifname "{tunnel}" dnat to {ip.carrier[where]}; }}
+                chain output {{ type filter hook output priority filter; {ip.nft} daddr {ip.home_range} oifname != "{tunnel}" drop; }}
             }}
         """
         )
@@ -213,6 +215,6 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
         transport=transport,
         sip_port=PHONE_SIP_PORT,
         interface="rmnet0" if claims == "carrier" else tunnel,
-        rtp_ports="4000-4100",
+        rtp_ports=rtp_ports,
         **settings,
     )

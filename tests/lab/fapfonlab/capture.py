@@ -12,16 +12,17 @@ RECORD_HEADER = struct.Struct("<IIII")  # seconds, microseconds, bytes kept, byt
 LINUX_SLL2 = 276  # the link type of `-i any`: 20 bytes that name interface and direction
 SLL2_HEADER_BYTES = 20
 OUTGOING = 4  # the packet type of what this host itself sends
-IPV4_PROTOCOL, IPV6_PROTOCOL, UDP = 0x0800, 0x86DD, 17
+IPV4_PROTOCOL, IPV6_PROTOCOL = 0x0800, 0x86DD
+TRANSPORTS = {6: "tcp", 17: "udp"}
 
-# `interface` is an index; `traffic_class` the byte with the DSCP; addresses are text.
-Datagram = collections.namedtuple(
-    "Datagram", "time interface is_outgoing traffic_class source source_port destination destination_port payload"
+# Addresses are text; `payload` is what follows the ports and, for UDP, the rest of its header.
+Packet = collections.namedtuple(
+    "Packet", "time is_outgoing dscp transport source source_port destination destination_port payload"
 )
 
 
 class Capture:
-    """UDP of one namespace, but for the VPN's own packets. The file stays in the log directory, for whoever looks for a fault."""
+    """UDP and TCP of one namespace, but for the VPN's own packets. The file stays in the log directory, for whoever looks for a fault."""
 
     def __init__(self, namespace, directory, name=None, what="not (port 1194 or port 51820)"):
         self.namespace = namespace
@@ -32,7 +33,7 @@ class Capture:
         self.process = namespace.start(f"tcpdump-{namespace.name}", [*program, str(self.file), what])
         self.process.await_log("listening on")
 
-    def datagrams(self):
+    def packets(self):
         """All so far, in their order."""
         with open(self.file, "rb") as file:
             file.seek(20)
@@ -45,36 +46,37 @@ class Capture:
             end = start + RECORD_HEADER.size + kept
             if end > len(data):
                 break  # still being written
-            if found := read_datagram(seconds + microseconds / 1e6, data[start + RECORD_HEADER.size : end]):
+            if found := read_packet(seconds + microseconds / 1e6, data[start + RECORD_HEADER.size : end]):
                 self.seen.append(found)
             start = end
         self.offset += start
         return self.seen
 
 
-def read_datagram(time, frame):
-    """None for what is not UDP."""
-    protocol, interface, packet_type = struct.unpack_from(">HxxI2xB", frame)
+def read_packet(time, frame):
+    """None for what is neither UDP nor TCP."""
+    protocol, packet_type = struct.unpack_from(">H8xB", frame)
     packet = frame[SLL2_HEADER_BYTES:]
     if protocol == IPV4_PROTOCOL:
-        traffic_class, header_bytes = packet[1], (packet[0] & 15) * 4
-        is_udp, source, destination = packet[9] == UDP, packet[12:16], packet[16:20]
+        traffic_class, header_bytes, transport = packet[1], (packet[0] & 15) * 4, packet[9]
+        source, destination = packet[12:16], packet[16:20]
     elif protocol == IPV6_PROTOCOL:
-        traffic_class, header_bytes = (packet[0] << 4 | packet[1] >> 4) & 255, 40
-        is_udp, source, destination = packet[6] == UDP, packet[8:24], packet[24:40]
+        traffic_class, header_bytes, transport = (packet[0] << 4 | packet[1] >> 4) & 255, 40, packet[6]
+        source, destination = packet[8:24], packet[24:40]
     else:
         return None
-    if not is_udp:
+    if transport not in TRANSPORTS:
         return None
-    source_port, destination_port, length = struct.unpack_from(">HHH", packet, header_bytes)
-    return Datagram(
+    ports = struct.unpack_from(">HH", packet, header_bytes)
+    addresses = [str(ipaddress.ip_address(address)) for address in (source, destination)]
+    return Packet(
         time,
-        interface,
         packet_type == OUTGOING,
-        traffic_class,
-        str(ipaddress.ip_address(source)),
-        source_port,
-        str(ipaddress.ip_address(destination)),
-        destination_port,
-        packet[header_bytes + 8 : header_bytes + length],
+        traffic_class >> 2,
+        TRANSPORTS[transport],
+        addresses[0],
+        ports[0],
+        addresses[1],
+        ports[1],
+        packet[header_bytes + 8 :],
     )

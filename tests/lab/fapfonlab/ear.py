@@ -70,24 +70,23 @@ class Ear:
         return [heard for heard in self.windows if heard.time >= self.begin]
 
     def _listen(self):
-        datagrams = self.capture.datagrams()
-        for datagram in datagrams[self.read :]:
-            packet = None if datagram.is_outgoing else read_speech(datagram.payload)
-            if packet:
-                self.arrivals.append(datagram.time)
-                self._hear(datagram.time, packet)
-        self.read = len(datagrams)
+        captured = self.capture.packets()
+        for packet in captured[self.read :]:
+            if not packet.is_outgoing and (speech := read_speech(packet)):
+                self.arrivals.append(packet.time)
+                self._hear(packet.time, speech)
+        self.read = len(captured)
 
-    def _hear(self, moment, packet):
+    def _hear(self, moment, speech):
         """Judge each window of samples that came without a hole; across a hole even a good tone sounds broken."""
-        samples, expected = self.runs.get(packet.source, ([], None))
-        if packet.timestamp != expected:
+        samples, expected = self.runs.get(speech.source, ([], None))
+        if speech.timestamp != expected:
             samples = []
-        samples = samples + decode(packet.payload_type, packet.payload)
+        samples = samples + decode(speech.payload_type, speech.payload)
         if len(samples) >= WINDOW:
             self.windows.append(Heard(moment, judge(samples[:WINDOW])))
             samples = samples[WINDOW:]
-        self.runs[packet.source] = samples, packet.timestamp + len(packet.payload) & 0xFFFFFFFF
+        self.runs[speech.source] = samples, speech.timestamp + len(speech.payload) & 0xFFFFFFFF
 
 
 def await_sound(expected, seconds=ENOUGH_S):

@@ -57,7 +57,7 @@ class OpenVpn:
         self.address = {}
         make_certificates(self.directory, ["server", *IPV4.tunnel])
         (self.directory / "server.conf").write_text(SERVER)
-        self.server = self._start("vpn", "openvpn-server", "server.conf")
+        self.server = self._start(topology.vpn_place, "openvpn-server", "server.conf")
         self.server.await_log("Initialization Sequence Completed")
 
     def interface(self, where):

@@ -9,12 +9,12 @@ from .wait import until
 
 ENOUGH_PACKETS = 75  # 1.5 s of speech at 50 packets a second
 HEADER_BYTES = 12
-SPEECH = (0, 8)  # the payload types of PCMU and PCMA
+G711 = (0, 8)  # the payload types of PCMU and PCMA
 
-RtpPacket = collections.namedtuple("RtpPacket", "payload_type sequence timestamp source payload")
+Speech = collections.namedtuple("Speech", "payload_type sequence timestamp source payload")
 
 # RTP: UDP with version 2 in the first byte and payload type 0 (PCMU) or 8 (PCMA). RTCP has types from 200 on, SIP is text.
-RULES = """
+COUNTER = """
 table inet rtp {
     counter received { }
     chain input {
@@ -25,12 +25,13 @@ table inet rtp {
 """
 
 
-def read_speech(data):
-    """An RTP packet with G.711 in it, or None for all else: no softphone here sends header extensions or CSRCs."""
-    if len(data) <= HEADER_BYTES or data[0] != 0x80 or data[1] & 127 not in SPEECH:
+def read_speech(packet):
+    """The G.711 in a captured packet, or None for all else: no softphone here sends header extensions or CSRCs."""
+    data = packet.payload
+    if packet.transport != "udp" or len(data) <= HEADER_BYTES or data[0] != 0x80 or data[1] & 127 not in G711:
         return None
     sequence, timestamp, source = struct.unpack_from(">HII", data, 2)
-    return RtpPacket(data[1] & 127, sequence, timestamp, source, data[HEADER_BYTES:])
+    return Speech(data[1] & 127, sequence, timestamp, source, data[HEADER_BYTES:])
 
 
 def make_speech(sequence, payload, source=0x1AB, payload_type=8):
@@ -42,7 +43,7 @@ class RtpCounter:
     def __init__(self, namespace):
         self.namespace = namespace
         self.start = 0
-        namespace.nft(RULES)
+        namespace.nft(COUNTER)
 
     def reset(self):
         self.start = self._all()
@@ -61,3 +62,14 @@ def await_audio(*ends):
         f"{ENOUGH_PACKETS} RTP packets at " + " and ".join(f"{end.namespace.name} (has {end.received()})" for end in ends),
     )
     return [end.received() for end in ends]
+
+
+def rtcp_or_speech(packet):
+    """Whether a captured packet belongs to a call's audio: RTP with G.711, or RTCP (payload types 200 to 207)."""
+    data = packet.payload
+    return (
+        packet.transport == "udp"
+        and len(data) >= 8
+        and data[0] >> 6 == 2
+        and (data[1] & 127 in G711 or data[1] in range(200, 208))
+    )

@@ -14,6 +14,7 @@ import json
 import re
 
 from .netns import Namespace, cable
+from .wait import check_equal
 
 BOX = "172.30.10.1"
 BOX_PUBLIC = "198.51.100.10"
@@ -22,6 +23,8 @@ VPN_SERVER = "172.30.10.2"
 HOME_PHONES = {"home": "172.30.10.20", "home2": "172.30.10.21"}
 CARRIER_ADDRESS = {"phone1": "10.81.179.54", "phone2": "10.81.92.17"}
 VPN_RANGE = "172.20.11.0/24"
+CONTAINER_RANGE = "172.17.0.0/24"
+CONTAINER_HOST, CONTAINER = "172.17.0.1", "172.17.0.2"
 OPENVPN_PORT = 1194
 WIREGUARD_PORT = 51820
 
@@ -110,6 +113,21 @@ table {family} vpn_server {{
 }}
 """
 
+# What Docker does for a container with a VPN server in it (wg-easy): the port leads there, and what comes out of there is
+# this machine's own. The container itself lends its one address to all phones.
+CONTAINER_RULES = f"""
+table ip docker {{
+    chain prerouting {{
+        type nat hook prerouting priority dstnat;
+        iifname "eth0" udp dport {{ {OPENVPN_PORT}, {WIREGUARD_PORT} }} dnat to {CONTAINER}
+    }}
+    chain postrouting {{
+        type nat hook postrouting priority srcnat;
+        ip saddr {CONTAINER_RANGE} oifname "eth0" masquerade
+    }}
+}}
+"""
+
 
 def host(address):
     """An address as it stands in a URI."""
@@ -117,12 +135,15 @@ def host(address):
 
 
 class Topology:
-    def __init__(self, log_directory, ip=IPV4, masquerade=False):
+    """`vpn_way` is how phones look from the home network: see _way_to_the_phones."""
+
+    def __init__(self, log_directory, ip=IPV4, vpn_way="routed"):
         self.ip = ip
         names = ["phone1", "phone2", "carrier", "box", "vpn", *HOME_PHONES]
         self.at = {name: Namespace(name, log_directory) for name in names}
+        self.vpn_place = "vpn"  # where the tunnels end
         self._home_network()
-        self._way_to_the_phones(masquerade)
+        self._way_to_the_phones(vpn_way)
         self._internet()
         self._carrier()
 
@@ -146,13 +167,33 @@ class Topology:
             router.forward()
         box.sysctl("net.ipv4.icmp_ratelimit=0")  # it has no name server, and says so to everybody who asks
 
-    def _way_to_the_phones(self, masquerade):
+    def _way_to_the_phones(self, vpn_way):
         """Direct media needs one route in the Box and a VPN that does not masquerade; whoever masquerades has no such route."""
-        if masquerade:
-            self["vpn"].nft(MASQUERADE_RULES.format(family=self.ip.nft, vpn_range=self.ip.vpn_range))
-            return
-        for family in FAMILIES.values():
-            self["box"].ip(f"-{family.version} route add {family.vpn_range} via {family.vpn_server}")
+        if vpn_way == "routed":
+            for family in FAMILIES.values():
+                self["box"].ip(f"-{family.version} route add {family.vpn_range} via {family.vpn_server}")
+        elif vpn_way == "masqueraded":
+            self.masquerade()
+        elif vpn_way == "in a container":
+            self._container()
+        else:
+            check_equal(vpn_way, "without a route", "the way of the VPN")
+
+    def masquerade(self, place="vpn"):
+        self[place].nft(MASQUERADE_RULES.format(family=self.ip.nft, vpn_range=self.ip.vpn_range))
+
+    def _container(self):
+        """The VPN server runs in a container on the machine of fapfon-proxy, and masquerades into it."""
+        vpn, container = self["vpn"], Namespace("container", self["vpn"].log_directory)
+        self.at["container"] = container
+        self.vpn_place = "container"
+        cable(vpn, "docker0", container, "eth0")
+        vpn.ip(f"address add {on_link(CONTAINER_HOST)} dev docker0")
+        container.ip(f"address add {on_link(CONTAINER)} dev eth0")
+        container.ip(f"route add default via {CONTAINER_HOST}")
+        container.forward()
+        vpn.nft(CONTAINER_RULES)
+        self.masquerade("container")
 
     def _internet(self):
         box, carrier = self["box"], self["carrier"]

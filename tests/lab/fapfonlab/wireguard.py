@@ -16,18 +16,19 @@ class WireGuard:
     def __init__(self, topology, directory):
         self.topology = topology
         self.ip = topology.ip
+        self.server = topology.vpn_place
         self.directory = directory / "wireguard"
         self.directory.mkdir()
         self.address = {}
         self.processes = {}
-        self.public_key = {name: self._make_key(name) for name in ("vpn", *self.ip.tunnel)}
-        self._start("vpn", self.ip.vpn_gateway, "listen-port", str(WIREGUARD_PORT))
+        self.public_key = {name: self._make_key(name) for name in (self.server, *self.ip.tunnel)}
+        self._start(self.server, self.ip.vpn_gateway, "listen-port", str(WIREGUARD_PORT))
         for phone, address in self.ip.tunnel.items():
-            self._set("vpn", "peer", self.public_key[phone], "allowed-ips", address)
+            self._set(self.server, "peer", self.public_key[phone], "allowed-ips", address)
 
     def interface(self, where):
         """The name of the tunnel's network device there. wireguard-go keeps all names of a machine in one directory."""
-        return "wg0" if where == "vpn" else f"wg-{where}"
+        return "wg0" if where == self.server else f"wg-{where}"
 
     def connect(self, phone):
         """Bring up the tunnel of a phone."""
@@ -35,7 +36,7 @@ class WireGuard:
         self._start(phone, address)
         peer = f"endpoint {host(BOX_PUBLIC)}:{WIREGUARD_PORT} persistent-keepalive {KEEPALIVE_S}"
         ranges = f"{self.ip.home_range},{self.ip.vpn_range}"
-        self._set(phone, "peer", self.public_key["vpn"], "allowed-ips", ranges, *peer.split())
+        self._set(phone, "peer", self.public_key[self.server], "allowed-ips", ranges, *peer.split())
         self.topology[phone].ip(f"-{self.ip.version} route add {self.ip.home_range} dev {self.interface(phone)}")
         self.address[phone] = address
         until(lambda: self._shown("latest-handshakes")[self.public_key[phone]] != "0", f"a WireGuard handshake with {phone}")
@@ -72,5 +73,5 @@ class WireGuard:
 
     def _shown(self, what):
         """One column of `wg show` at the server: {public key: value}."""
-        lines = self.topology["vpn"].run("wg", "show", "wg0", what).splitlines()
+        lines = self.topology[self.server].run("wg", "show", "wg0", what).splitlines()
         return dict(line.split("\t") for line in lines)

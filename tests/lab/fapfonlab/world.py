@@ -15,12 +15,12 @@ VPNS = {"openvpn": OpenVpn, "wireguard": WireGuard}
 
 
 class World:
-    """`vpn` is "openvpn" or "wireguard"; `ip` is what phones and Box speak, "4" or "6"."""
+    """`vpn` is "openvpn" or "wireguard"; `ip` is what phones and Box speak, "4" or "6"; `vpn_way`: see Topology."""
 
-    def __init__(self, directory, vpn="openvpn", masquerade=False, ip="4"):
+    def __init__(self, directory, vpn="openvpn", vpn_way="routed", ip="4"):
         self.directory = pathlib.Path(directory)
         self.program = PROGRAM
-        self.topology = Topology(self.directory, FAMILIES[ip], masquerade)
+        self.topology = Topology(self.directory, FAMILIES[ip], vpn_way)
         self.wire = Capture(self.topology["vpn"], self.directory)  # both sides of fapfon-proxy
         self.vpn = VPNS[vpn](self.topology, self.directory)
         for phone in ("phone1", "phone2"):

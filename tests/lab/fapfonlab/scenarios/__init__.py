@@ -16,6 +16,7 @@ MODULES = """
     reconnect
     softphone
     stage
+    media
     vpn
     without_proxy
     original

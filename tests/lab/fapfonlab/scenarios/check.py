@@ -316,7 +316,7 @@ def check_without_vpn_setting(world):
     return findings["vpn_interface"]["seen"]
 
 
-@scenario(vpn="wireguard", masquerade=True)
+@scenario(vpn="wireguard", vpn_way="masqueraded")
 def check_pivpn(world):
     """check: WireGuard as PiVPN sets it up, masqueraded: told, and what it says to do in the Box and here mends it."""
     world.start_box()

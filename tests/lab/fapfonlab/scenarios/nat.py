@@ -182,7 +182,7 @@ def nat_routed(world):
     return phones_are_intercepted(world)
 
 
-@scenario(masquerade=True)
+@scenario(vpn_way="masqueraded")
 def nat_masqueraded(world):
     """N1: the same where the VPN server masquerades."""
     return phones_are_intercepted(world)

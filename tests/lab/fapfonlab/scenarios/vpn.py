@@ -56,25 +56,25 @@ def ipv6_udp(world):
     return softphone_calls(world, "udp", with_proxy=True)
 
 
-@scenario(vpn="wireguard", masquerade=True)
+@scenario(vpn="wireguard", vpn_way="masqueraded")
 def masqueraded_wireguard_udp(world):
     """A VPN that masquerades (PiVPN): registers, rings and calls by UDP. Audio of the Box does not reach the phone yet (M1)."""
     return masqueraded(world, "udp")
 
 
-@scenario(vpn="openvpn", masquerade=True)
+@scenario(vpn="openvpn", vpn_way="masqueraded")
 def masqueraded_openvpn_tcp(world):
     """The same with OpenVPN and TCP."""
     return masqueraded(world, "tcp")
 
 
-@scenario(vpn="wireguard", masquerade=True, ip="6")
+@scenario(vpn="wireguard", vpn_way="masqueraded", ip="6")
 def masqueraded_ipv6_udp(world):
     """The same with IPv6 only, which PiVPN masquerades too."""
     return masqueraded(world, "udp")
 
 
-@scenario(needs_proxy=False, vpn="wireguard", masquerade=True)
+@scenario(needs_proxy=False, vpn="wireguard", vpn_way="masqueraded")
 def without_proxy_masqueraded_udp(world):
     """Without the proxy: in a VPN that masquerades the softphone does not ring either, and hears nothing when it calls."""
     return softphone_fails(world, "udp")
