@@ -19,13 +19,6 @@ namespace fapfon::relay {
 
 using namespace std::chrono_literals;
 
-/// What a port carries, which says how a sender proves that it is one.
-enum class Payload : std::uint8_t {
-  rtp,       ///< SRTP and RTCP on the same port (rtcp-mux) included
-  rtcp,      ///< RTCP on a port of its own
-  datagrams  ///< anything else: T.38 over UDPTL
-};
-
 /// Where a port sends to.
 enum class Target : std::uint8_t {
   learned,   ///< where packets come from; before the first, what SDP says (the phone, which may be behind a

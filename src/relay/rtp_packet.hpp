@@ -31,6 +31,13 @@ bool is_rtcp(ByteView datagram) noexcept;
 /// Who sent this RTCP packet; none when it is no RTCP or its first part names nobody.
 std::optional<std::uint32_t> rtcp_ssrc(ByteView datagram) noexcept;
 
+/// What a port carries, which says what its packets can tell.
+enum class Payload : std::uint8_t {
+  rtp,       ///< SRTP and RTCP on the same port (rtcp-mux) included
+  rtcp,      ///< RTCP on a port of its own
+  datagrams  ///< anything else: T.38 over UDPTL
+};
+
 /// A datagram as it came, its header read once for all who ask.
 struct Packet {
   SocketAddress source;
