@@ -61,9 +61,11 @@ class Softphone:
         password=None,
         parameters="",
         more_users=(),
+        ip=None,
     ):
         self.namespace = topology[where]
-        self.box = host(topology.ip.box)
+        ip = ip or topology.ip  # what it speaks
+        self.box = host(ip.box)
         self.user = user
         self.users = [user, *more_users]
         self.name = f"baresip-{where}"
@@ -83,7 +85,7 @@ class Softphone:
                 for name in self.users
             )
         )
-        self.process = self.namespace.start(self.name, ["baresip", f"-{topology.ip.version}", "-s", "-v", "-f", str(home)])
+        self.process = self.namespace.start(self.name, ["baresip", f"-{ip.version}", "-s", "-v", "-f", str(home)])
         self.control = until(self._connect, f"the control port of {self.name}")
 
     def _connect(self):

@@ -15,7 +15,7 @@ OUTGOING = 4  # the packet type of what this host itself sends
 IPV4_PROTOCOL, IPV6_PROTOCOL = 0x0800, 0x86DD
 TRANSPORTS = {6: "tcp", 17: "udp"}
 
-# Addresses are text; `payload` is what follows the ports and, for UDP, the rest of its header.
+# Addresses are text; `payload` is what follows the header of UDP or TCP.
 Packet = collections.namedtuple(
     "Packet", "time is_outgoing dscp transport source source_port destination destination_port payload"
 )
@@ -68,6 +68,7 @@ def read_packet(time, frame):
     if transport not in TRANSPORTS:
         return None
     ports = struct.unpack_from(">HH", packet, header_bytes)
+    own_header_bytes = 8 if TRANSPORTS[transport] == "udp" else (packet[header_bytes + 12] >> 4) * 4
     addresses = [str(ipaddress.ip_address(address)) for address in (source, destination)]
     return Packet(
         time,
@@ -78,5 +79,5 @@ def read_packet(time, frame):
         ports[0],
         addresses[1],
         ports[1],
-        packet[header_bytes + 8 :],
+        packet[header_bytes + own_header_bytes :],
     )

@@ -6,9 +6,10 @@ import time
 
 from .capture import Capture
 from .rtp import read_speech
-from .sound import NOISE, SILENCE, WINDOW, WINDOW_S, decode, judge
+from .sound import NOISE, SILENCE, WINDOW_S, decode, judge
 from .wait import LabFailure, check, until
 
+PACKETS = 5  # of 20 ms in a window
 ENOUGH_S = 1.5
 LONG_HOLE_S = 0.5  # a busy machine makes gaps of a tenth
 NOISE_LIMIT_S = 0.35  # a tone begins and ends within a window, and so may a second one
@@ -29,7 +30,7 @@ class Ear:
         self.read = 0
         self.arrivals = []  # times of packets
         self.windows = []
-        self.runs = {}  # by RTP source: samples without a hole that are too few for a window, and the timestamp to come
+        self.groups = {}  # by RTP source and sequence number: samples of the packets that make up a window
         self.begin = 0.0
 
     def listen_anew(self):
@@ -78,15 +79,14 @@ class Ear:
         self.read = len(captured)
 
     def _hear(self, moment, speech):
-        """Judge each window of samples that came without a hole; across a hole even a good tone sounds broken."""
-        samples, expected = self.runs.get(speech.source, ([], None))
-        if speech.timestamp != expected:
-            samples = []
-        samples = samples + decode(speech.payload_type, speech.payload)
-        if len(samples) >= WINDOW:
-            self.windows.append(Heard(moment, judge(samples[:WINDOW])))
-            samples = samples[WINDOW:]
-        self.runs[speech.source] = samples, speech.timestamp + len(speech.payload) & 0xFFFFFFFF
+        """Judge each group of packets when its last one is there: late ones find their place, lost ones leave it unjudged."""
+        group = self.groups.setdefault((speech.source, speech.sequence // PACKETS), {})
+        if speech.sequence in group:
+            return  # it came twice
+        group[speech.sequence] = decode(speech.payload_type, speech.payload)
+        if len(group) == PACKETS:
+            samples = [sample for _, samples in sorted(group.items()) for sample in samples]
+            self.windows.append(Heard(moment, judge(samples)))
 
 
 def await_sound(expected, seconds=ENOUGH_S):

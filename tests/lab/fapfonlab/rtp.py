@@ -34,7 +34,7 @@ def read_speech(packet):
     return Speech(data[1] & 127, sequence, timestamp, source, data[HEADER_BYTES:])
 
 
-def make_speech(sequence, payload, source=0x1AB, payload_type=8):
+def make_speech(sequence, payload, source, payload_type=8):
     """A packet as a softphone sends it; of 20 ms, so that the timestamp follows from the number."""
     return struct.pack(">BBHII", 0x80, payload_type, sequence & 0xFFFF, sequence * len(payload) & 0xFFFFFFFF, source) + payload
 

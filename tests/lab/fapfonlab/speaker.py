@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Somebody who sends RTP without a call: a tone, packet by packet in real time, from any place to any address."""
 
+import random
 import socket
 import threading
 import time
@@ -22,6 +23,7 @@ class Speaker:
         samples = [to_a_law(sample) for sample in tone(hertz, 5 * PACKET_SAMPLES)]
         self.payloads = [bytes(samples[n * PACKET_SAMPLES : (n + 1) * PACKET_SAMPLES]) for n in range(5)]
         self.count = count
+        self.source = random.getrandbits(32)
         self.sent = 0
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._speak, daemon=True)
@@ -56,7 +58,7 @@ class Speaker:
         while self.sent != self.count and not self.stopping.wait(max(0.0, begin + self.sent * PACKET_S - time.monotonic())):
             for target in self.targets:
                 try:
-                    self.socket.sendto(make_speech(self.sent, self.payloads[self.sent % 5]), target)
+                    self.socket.sendto(make_speech(self.sent, self.payloads[self.sent % 5], self.source), target)
                 except ConnectionRefusedError:
                     pass
             self.sent += 1

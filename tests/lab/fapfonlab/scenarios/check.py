@@ -53,11 +53,13 @@ table ip portforward {
 class Installation:
     """The installed program on the VPN server, and whoever asks it what is wrong."""
 
-    def __init__(self, world):
+    def __init__(self, world, options=""):
         self.world = world
         self.ip = world.topology.ip
         self.vpn = world.topology["vpn"]
         configure(BOX=self.ip.box, VPN=self.ip.vpn_range)
+        if options:
+            configure(OPTIONS=options)
         make_sudo()
 
     def start(self):

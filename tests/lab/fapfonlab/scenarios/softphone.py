@@ -38,17 +38,22 @@ def softphone_tcp_answered_by_udp(world):
     return softphone_calls(world, "tcp", with_proxy=True, contact_has_transport=False)
 
 
-def softphone_calls(world, transport, with_proxy=False, claims="carrier", contact_has_transport=True):
+def softphone_calls(
+    world, transport, with_proxy=False, claims="carrier", contact_has_transport=True, options=(), check_way=lambda world: None
+):
+    """All that a softphone does; `check_way` looks which way audio has gone."""
     box = world.start_box(contact_has_transport=contact_has_transport)
     if with_proxy:
-        world.start_proxy()
+        world.start_proxy(*options)
     home = home_phone(world)
     phone = vpn_phone(world, transport=transport, claims=claims)
     phone.await_registration()
     ends = Ends(world, home, phone)
     stored = box.await_binding("user")
     if with_proxy:
-        check(f"@{host(world.topology.ip.vpn_server)}:" in stored, f"the Box has stored an address of the VPN server, not {stored}")
+        check(
+            f"@{host(world.topology.ip.vpn_server)}:" in stored, f"the Box has stored an address of the VPN server, not {stored}"
+        )
 
     called = ends.call_in()
     ends.hang_up(home, phone)
@@ -71,6 +76,7 @@ def softphone_calls(world, transport, with_proxy=False, claims="carrier", contac
     box.await_no_binding("user")
     lost = world.topology.lost_at_carrier()
     check_equal(lost["home_to_carrier_address"], 0, "packets lost on their way to the carrier address")
+    check_way(world)
     if with_proxy and not contact_has_transport:
         box.await_message("rcv", "ACK ", "From: <sip:user@", transport="udp")
     return f"called: {called}; calls: {calls}, {calls_again}"
