@@ -21,12 +21,6 @@ Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxAd
   return boxes;
 }
 
-std::vector<Prefix> vpn_of(const Options& options) {
-  if (!options.vpn.empty()) return options.vpn;
-  const bool is_said = options.allow != private_ranges();
-  return is_said ? options.allow : std::vector<Prefix>{};
-}
-
 check::Subject subject_of(const Options& options, const std::vector<std::string>& mistakes) {
   const BoxAddresses found = box::box_addresses(options.box);
   check::Subject subject;
@@ -34,7 +28,8 @@ check::Subject subject_of(const Options& options, const std::vector<std::string>
   if (subject.has_configuration) subject.configuration_file = options.config;
   subject.configuration_errors = mistakes;
   subject.boxes = without_local_side(found);
-  subject.vpn = vpn_of(options);
+  subject.vpn = phone_ranges(options);
+  subject.media = options.media;
   subject.udp_port = options.udp_port;
   subject.tcp_port = options.tcp_port;
   if (!found) return subject;

@@ -24,6 +24,7 @@ Daemon::Daemon(const Options& options, Log& log)
       service_manager_(loop_),
       core_(std::in_place, options.core),
       box_ports_(loop_, std::random_device{}(), *this, *this),
+      media_mode_(loop_, options, log, {[this] { media_decided(); }, [this] { look_where_we_are(); }}),
       dump_output_(STDOUT_FILENO),
       deadline_(loop_),
       housekeeping_(loop_),
@@ -170,7 +171,7 @@ void Daemon::on_signal(int number) {
 std::string Daemon::status_line() const {
   const auto [udp, tcp] = phones_->ports();
   return "version " FAPFON_VERSION ", phones on UDP port " + std::to_string(udp) + " and TCP port " +
-         std::to_string(tcp) + ", Box " + box_text();
+         std::to_string(tcp) + ", Box " + box_text() + ", " + media_mode_.status();
 }
 
 std::string Daemon::box_text() const {
@@ -196,9 +197,7 @@ void Daemon::report_what_was_left_out() {
 
 void Daemon::on_housekeeping() {
   report_what_was_left_out();
-  if (place_ && net::local_address_towards(place_->box) != place_->local) {
-    locator_->locate();
-  }
+  look_where_we_are();
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
 }
 

@@ -14,6 +14,7 @@
 #include "app/box_facing.hpp"
 #include "app/flow_sockets.hpp"
 #include "app/log.hpp"
+#include "app/media_mode.hpp"
 #include "app/note_log.hpp"
 #include "app/options.hpp"
 #include "app/output.hpp"
@@ -44,6 +45,8 @@ class Daemon final : PhoneSide::Owner,
   [[nodiscard]] std::string box_text() const;
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
+  void look_where_we_are();
+  void media_decided();
   void end_for_new_rules();
   void start_over_from(const box::BoxPlace& place);
   void refill_box_facing();
@@ -96,6 +99,7 @@ class Daemon final : PhoneSide::Owner,
   BoxFacingPorts box_ports_;
   std::unique_ptr<box::BoxLocator> locator_;
   std::optional<box::BoxPlace> place_;
+  MediaModeChoice media_mode_;
   bool box_problem_told_ = false;
   Output dump_output_;
   std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read

@@ -53,9 +53,19 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   if (place_ && net::ServiceManager::is_there()) return end_for_new_rules();
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
-  service_manager_.show(status_line());
   core_->set_box(place_->box);
+  media_mode_.box_located(*place_);
+  service_manager_.show(status_line());
   refill_box_facing();
+}
+
+void Daemon::look_where_we_are() {
+  if (place_ && net::local_address_towards(place_->box) != place_->local) locator_->locate();
+}
+
+void Daemon::media_decided() {
+  core_->set_media(media_mode_.mode());
+  service_manager_.show(status_line());
 }
 
 /// The NAT rules name the addresses of before, and only root can change them: the service manager does,
@@ -79,6 +89,7 @@ void Daemon::start_over_from(const box::BoxPlace& place) {
   }
   flows_.clear();
   core_.emplace(options_.core);
+  core_->set_media(media_mode_.mode());
   armed_ = kNever;
   deadline_.stop();
 }

@@ -107,6 +107,10 @@ std::optional<Config> read_config_file(const Sources& sources, const std::string
 void derive(Options& options) {
   options.allow.insert(options.allow.end(), options.vpn.begin(), options.vpn.end());
   if (options.allow.empty()) options.allow = private_ranges();
+  // In doubt audio is relayed: until the Box has been asked (SPEC M1).
+  const bool is_never_relayed = options.media == box::MediaOption::direct;
+  options.core.media = is_never_relayed ? proxy::MediaMode::direct : proxy::MediaMode::relay;
+  options.core.may_relay = !is_never_relayed;
   Limits& limits = options.core.limits;
   const auto half_of = [](std::size_t count) { return std::max<std::size_t>(1, count / 2); };
   if (limits.max_flows_per_source == 0) limits.max_flows_per_source = half_of(limits.max_flows);
@@ -128,6 +132,12 @@ bool asks(const CommandLine& line, OptionId flag) {
 }
 
 }  // namespace
+
+std::vector<Prefix> phone_ranges(const Options& options) {
+  if (!options.vpn.empty()) return options.vpn;
+  const bool is_said = options.allow != private_ranges();
+  return is_said ? options.allow : std::vector<Prefix>{};
+}
 
 ReadOptions read_options(const Sources& sources) {
   ReadOptions out{blank(sources.descriptor_count), {}, {}};

@@ -71,6 +71,9 @@ struct ReadOptions {
   std::vector<std::string> configuration_mistakes;  ///< of the file and of the environment
 };
 
+/// Where phones are, as far as the user has said it (--vpn, --allow); empty when he has not.
+std::vector<Prefix> phone_ranges(const Options& options);
+
 ReadOptions read_options(const Sources& sources);
 
 /// Limits that fit into this many file descriptors: a phone on TCP costs up to four (its connection,

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SPEC M1: whether audio can go directly between the Box and a phone in the VPN. The Box is asked by an
-// OPTIONS request from the VPN-side address of this machine, and its answer, or its silence, decides. Only
-// the decision stands here, without socket and words, for `check` and for --media=auto alike.
+// SPEC M1: whether audio can go directly between the Box and phones in the VPN. The Box is asked by OPTIONS
+// requests from the VPN-side addresses of this machine, and its answers, or its silence, decide. Only the
+// decision stands here, without sockets, for `check` and for the daemon (MediaWatch) alike. In doubt audio is
+// relayed: that works everywhere.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/socket_address.hpp"
 
 namespace fapfon::box {
@@ -18,19 +21,58 @@ enum class MediaOption : std::uint8_t {
   relay,      ///< the user: audio is always relayed
 };
 
-enum class MediaPath : std::uint8_t {
-  direct,       ///< the Box sees VPN addresses as they are and knows the way back
-  masqueraded,  ///< the Box sees another address: something on the way rewrites the source
-  no_route,     ///< what the Box sends to VPN addresses is lost
+enum class MediaReason : std::uint8_t {
+  not_asked,       ///< relayed: nothing is known yet
+  user_direct,     ///< direct: --media=direct
+  user_relay,      ///< relayed: --media=relay
+  box_is_here,     ///< direct: the Box is this machine, which has the VPN itself
+  no_vpn_address,  ///< relayed: this machine has no address in the VPN (it ends in a container, or elsewhere)
+  other_family,    ///< relayed: in the VPN it has none of the Box's IP version
+  box_sees_vpn,    ///< direct: the Box sees VPN addresses as they are and knows the way back
+  masqueraded,     ///< relayed: the Box sees another address, something on the way rewrites the source
+  no_route,        ///< relayed: what the Box sends to VPN addresses is lost
+  box_silent,      ///< relayed: the Box answers nobody
 };
 
-/// What came back to an OPTIONS request from the VPN-side address.
+bool is_relayed(MediaReason reason) noexcept;
+/// Whether the Box has answered the question itself, so that the next one has time.
+bool is_answered(MediaReason reason) noexcept;
+/// A clause without full stop, for log and status: "the VPN masquerades".
+ByteView to_text(MediaReason reason) noexcept;
+
+/// What came back to an OPTIONS request.
 struct ProbeAnswer {
   std::optional<IpAddress> received;  ///< of the top Via (RFC 3261 section 18.2.1); none: as in sent-by
 };
 
-/// `sent_from` is the address of the request, and of the sent-by of its Via. `answer` is none when nothing
-/// came back although the same Box answers requests from the home network's address.
-MediaPath media_path(const IpAddress& sent_from, const std::optional<ProbeAnswer>& answer) noexcept;
+/// An OPTIONS request from a VPN-side address, which its Via has as sent-by, and what came back.
+struct Probe {
+  IpAddress from;
+  std::optional<ProbeAnswer> answer;
+
+  /// The address that the Box saw; none without an answer.
+  [[nodiscard]] std::optional<IpAddress> seen() const noexcept;
+  /// The Box saw the very address.
+  [[nodiscard]] bool is_direct() const noexcept { return seen() == from; }
+};
+
+/// What is known when it has to be decided.
+struct MediaEvidence {
+  bool box_is_here = false;
+  bool has_vpn_address = false;      ///< of whichever IP version
+  std::vector<Probe> probes = {};    ///< from VPN-side addresses of the Box's IP version
+  bool box_answers_at_home = false;  ///< asked from the address towards it, after a probe without an answer
+};
+
+struct MediaDecision {
+  MediaReason reason = MediaReason::not_asked;
+  IpAddress asked_from = {};  ///< the address of the probe that decided; none for reasons without one
+  IpAddress seen = {};        ///< what the Box saw; none without an answer
+
+  friend bool operator==(const MediaDecision&, const MediaDecision&) = default;
+};
+
+/// One probe that says that audio cannot go directly is enough: with several VPNs a phone may be in any.
+MediaDecision decide(MediaOption option, const MediaEvidence& evidence);
 
 }  // namespace fapfon::box

@@ -11,6 +11,7 @@
 #include <boost/json.hpp>
 
 #include "check/iptables_rules.hpp"
+#include "check/networks.hpp"
 #include "check/nft_rules.hpp"
 #include "check/vpn_view.hpp"
 #include "host/files.hpp"
@@ -51,11 +52,15 @@ BoxFacts ask_for_box(const SocketAddress& address) {
   return facts;
 }
 
+/// One answer against direct audio is enough, so the first of that kind is kept (box::decide).
 std::optional<MediaProbe> ask_from_vpn(const Facts& facts) {
   if (!facts.box || !facts.box->reply || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
-  const auto side = vpn_side(facts, facts.box->address.ip.family());
-  if (!side) return std::nullopt;
-  return MediaProbe{side->ip, side->interface->name, box::ask_box(facts.box->address, side->ip)};
+  std::optional<MediaProbe> probe;
+  for (const box::VpnSide& side : vpn_sides(facts, facts.box->address.ip.family())) {
+    probe = {side.ip, side.interface->name, box::ask_box(facts.box->address, side.ip)};
+    if (!probe->as_evidence().is_direct()) return probe;
+  }
+  return probe;
 }
 
 // --- packet rules
@@ -258,7 +263,7 @@ Facts collect(const Subject& subject) {
   Facts facts;
   facts.subject = subject;
   facts.is_root = ::geteuid() == 0;
-  facts.interfaces = interfaces_of_this_machine();
+  facts.interfaces = net::interfaces_of_this_machine();
   if (subject.boxes && !subject.boxes->empty()) facts.box = ask_for_box(subject.boxes->front());
   facts.media_probe = ask_from_vpn(facts);
   facts.port_holders = holders_of(subject.udp_port, subject.tcp_port);

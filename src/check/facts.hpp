@@ -13,12 +13,16 @@
 #include "base/prefix.hpp"
 #include "base/socket_address.hpp"
 #include "box/ask_box.hpp"
-#include "check/interfaces.hpp"
+#include "box/media_path.hpp"
 #include "check/listening_sockets.hpp"
 #include "check/packet_rules.hpp"
 #include "nat/setup.hpp"
+#include "net/interfaces.hpp"
 
 namespace fapfon::check {
+
+using net::Interface;
+using net::Interfaces;
 
 /// What is to be checked: from the configuration file and the command line.
 struct Subject {
@@ -30,6 +34,7 @@ struct Subject {
   Expected<std::vector<SocketAddress>, std::string> boxes = {};
   /// VPN= and --allow; empty: the private ranges are served.
   std::vector<Prefix> vpn = {};
+  box::MediaOption media = box::MediaOption::automatic;
   std::uint16_t udp_port = 5060;
   std::uint16_t tcp_port = 5060;
   /// What `fapfon-proxy nat setup` would set up; none when that cannot be.
@@ -57,6 +62,8 @@ struct MediaProbe {
   IpAddress from;
   std::string interface;
   BoxReply reply;
+
+  [[nodiscard]] box::Probe as_evidence() const;
 };
 
 /// Whether the kernel would drop a packet from `source` that arrives by `interface`, because its own way to
@@ -89,8 +96,8 @@ struct Facts {
   Subject subject;
   bool is_root = false;
   Interfaces interfaces;
-  std::optional<BoxFacts> box;  ///< none when no address is known
-  std::optional<MediaProbe> media_probe;
+  std::optional<BoxFacts> box;            ///< none when no address is known
+  std::optional<MediaProbe> media_probe;  ///< the one that decides
   std::vector<PortHolder> port_holders;
   /// Of nft and iptables together, or why they could not be read.
   Expected<PacketRules, std::string> rules;

@@ -12,6 +12,8 @@ namespace {
 constexpr const char* kSysctlFile = "/etc/sysctl.d/60-fapfon-proxy.conf";
 constexpr const char* kWhyForwarding =
     "Audio goes directly between phone and Box, through this machine; without it calls are silent.";
+constexpr const char* kWhyForwardingIsNoted =
+    "Calls work all the same, as fapfon-proxy relays SIP and audio; phones reach nothing else at home.";
 
 /// The command for now, and the one for after the next start.
 std::vector<Step> set_sysctl(const std::string& setting) {
@@ -30,18 +32,23 @@ bool is_involved(const Facts& facts, const std::string& interface) {
   return std::any_of(vpn.begin(), vpn.end(), [&](const Interface* one) { return one->name == interface; });
 }
 
-Finding forwarding_off(const std::string& what, const std::string& setting) {
-  return {"forwarding", Verdict::wrong, what, "/proc/sys/net", kWhyForwarding, set_sysctl(setting)};
+Finding forwarding_off(const Facts& facts, const std::string& what, const std::string& setting) {
+  const auto reason = media_decision(facts).reason;
+  // Silence of the Box says nothing of how audio goes when it is back.
+  const bool is_needed = !is_relayed(reason) || reason == box::MediaReason::box_silent;
+  return {"forwarding",    is_needed ? Verdict::wrong : Verdict::note,         what,
+          "/proc/sys/net", is_needed ? kWhyForwarding : kWhyForwardingIsNoted, set_sysctl(setting)};
 }
 
 std::optional<Finding> ip4_forwarding_off(const Facts& facts) {
   if (!*facts.kernel.ip4_forwarding) {
-    return forwarding_off("This machine passes no IPv4 packets between the VPN and the home network.",
+    return forwarding_off(facts, "This machine passes no IPv4 packets between the VPN and the home network.",
                           "net.ipv4.ip_forward=1");
   }
   for (const Forwarding& one : facts.kernel.ip4_interfaces) {
     if (one.is_on || !is_involved(facts, one.interface)) continue;
-    return forwarding_off("This machine passes on no IPv4 packets that come in by " + one.interface + ".",
+    return forwarding_off(facts,
+                          "This machine passes on no IPv4 packets that come in by " + one.interface + ".",
                           "net.ipv4.conf." + one.interface + ".forwarding=1");
   }
   return std::nullopt;
@@ -141,7 +148,7 @@ std::optional<Finding> judge_forwarding(const Facts& facts) {
   if (is_ip4) {
     if (auto off = ip4_forwarding_off(facts)) return off;
   } else if (!*forwards) {
-    return forwarding_off("This machine passes no IPv6 packets between the VPN and the home network.",
+    return forwarding_off(facts, "This machine passes no IPv6 packets between the VPN and the home network.",
                           "net.ipv6.conf.all.forwarding=1");
   }
   return Finding{

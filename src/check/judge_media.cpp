@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Does audio find its way (SPEC M1)? Today it has to go directly, so a VPN that masquerades and a Box that
-// knows no way to the VPN are wrong. The remedy has the real addresses in it.
+// Does audio find its way (SPEC M1), and which way does it take? Judged by the same function as in the
+// daemon. Where audio is relayed nothing is wrong; with --media=direct a VPN that masquerades and a Box that
+// knows no way to the VPN are. The remedy has the real addresses in it.
 #include <set>
+#include <utility>
 
 #include "box/media_path.hpp"
 #include "check/judges.hpp"
+#include "check/networks.hpp"
 #include "check/vpn_view.hpp"
 
 namespace fapfon::check {
 namespace {
 
-using box::media_path;
-using box::MediaPath;
-using box::ProbeAnswer;
+using box::MediaDecision;
+using box::MediaOption;
+using box::MediaReason;
 
 /// Where a FRITZ!Box sends audio from and to; any port will do for rules that hide the source.
 constexpr std::uint16_t kSomeAudioPort = 7078;
-
-std::optional<ProbeAnswer> answer_of(const MediaProbe& probe) {
-  if (!probe.reply) return std::nullopt;
-  return ProbeAnswer{probe.reply->received};
-}
 
 std::string looked_at(const MediaProbe& probe, const BoxFacts& box) {
   return "SIP OPTIONS to " + box.address.to_string() + " from " + probe.from.to_string() + " (" +
@@ -52,13 +50,34 @@ std::vector<Step> route_in_the_box(const Facts& facts) {
   return steps;
 }
 
+/// What is left to say where the user wants direct audio and the network does not.
+Step or_let_it_be_relayed() {
+  return say(
+      "Or leave --media=direct out: audio then goes through this machine, and nothing else has to be done.");
+}
+
 Finding no_route(const Facts& facts, const MediaProbe& probe) {
-  return {"media_path",
-          Verdict::wrong,
-          "The FRITZ!Box knows no way to the VPN: it did not answer " + probe.from.to_string() + ".",
-          looked_at(probe, *facts.box),
-          "The Box sends the audio of calls to the Internet, where it is lost: the phone hears nothing.",
-          route_in_the_box(facts)};
+  Finding finding{
+      "media_path",
+      Verdict::wrong,
+      "The FRITZ!Box knows no way to the VPN: it did not answer " + probe.from.to_string() + ".",
+      looked_at(probe, *facts.box),
+      "The Box sends the audio of calls to the Internet, where it is lost: the phone hears nothing.",
+      route_in_the_box(facts)};
+  finding.remedy.push_back(or_let_it_be_relayed());
+  return finding;
+}
+
+Finding relayed_without_route(const Facts& facts, const MediaProbe& probe) {
+  return {
+      "media_path",
+      Verdict::note,
+      "Audio goes through this machine: the FRITZ!Box knows no way to the VPN, it did not answer " +
+          probe.from.to_string() + ".",
+      looked_at(probe, *facts.box),
+      "That works, and nothing has to be done. A static route in the Box would let audio go directly, which "
+      "spares this machine the work.",
+      route_in_the_box(facts)};
 }
 
 /// The rules that hide phones from the Box, each once.
@@ -118,6 +137,7 @@ Finding masqueraded(const Facts& facts, const MediaProbe& probe) {
       found.empty() ? "The rule was not found on this machine; look where the VPN server runs (a container?)."
                     : "And for good, where that rule comes from: PostUp in /etc/wireguard/wg0.conf, "
                       "/etc/iptables/rules.v4 (PiVPN) or /etc/nftables.conf."));
+  finding.remedy.push_back(or_let_it_be_relayed());
   return finding;
 }
 
@@ -130,29 +150,57 @@ Finding unknown(const std::string& cause) {
           {}};
 }
 
+Finding fine(std::string seen, std::string looked_at) {
+  return {"media_path", Verdict::ok, std::move(seen), std::move(looked_at), "", {}};
+}
+
+constexpr const char* kOptions = "the options";
+constexpr const char* kInterfaces = "the network interfaces of this machine";
+
+/// With --media=direct only what the Box answered is left to judge by; --media=auto decides by that alone.
+std::optional<Finding> judge_answer(const Facts& facts, const MediaProbe& probe,
+                                    const MediaDecision& by_box) {
+  const bool may_be_relayed = facts.subject.media == MediaOption::automatic;
+  const std::string where = looked_at(probe, *facts.box);
+  switch (by_box.reason) {
+    case MediaReason::box_sees_vpn:
+      return fine("Audio goes directly: the Box sees VPN addresses and answers them.", where);
+    case MediaReason::masqueraded:
+      if (!may_be_relayed) return masqueraded(facts, probe);
+      return fine("Audio goes through this machine: the VPN masquerades, the FRITZ!Box sees " +
+                      by_box.seen.to_string() + " instead of " + by_box.asked_from.to_string() + ".",
+                  where);
+    case MediaReason::no_route:
+      return may_be_relayed ? relayed_without_route(facts, probe) : no_route(facts, probe);
+    case MediaReason::not_asked:
+    case MediaReason::user_direct:
+    case MediaReason::user_relay:
+    case MediaReason::box_is_here:
+    case MediaReason::no_vpn_address:
+    case MediaReason::other_family:
+    case MediaReason::box_silent:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Finding> judge_media_path(const Facts& facts) {
   if (!facts.box || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
-  const auto side = vpn_side(facts, facts.box->address.ip.family());
-  if (!side) return std::nullopt;
+  if (facts.subject.media == MediaOption::relay) {
+    return fine("Audio goes through this machine, as --media=relay says.", kOptions);
+  }
+  const MediaDecision by_box = media_by_box(facts);
+  const bool has_no_address =
+      by_box.reason == MediaReason::no_vpn_address || by_box.reason == MediaReason::other_family;
+  if (has_no_address && facts.subject.media == MediaOption::direct) return std::nullopt;
+  if (has_no_address) {
+    return fine("Audio goes through this machine: " + std::string{to_text(by_box.reason)} + ".", kInterfaces);
+  }
   if (!facts.box->reply) return unknown("The way of audio: cannot be asked while the Box does not answer.");
   if (!facts.media_probe) return unknown("The way of audio: the Box was not asked.");
-  const MediaProbe& probe = *facts.media_probe;
-  switch (media_path(probe.from, answer_of(probe))) {
-    case MediaPath::direct:
-      return Finding{"media_path",
-                     Verdict::ok,
-                     "Audio goes directly: the Box sees VPN addresses and answers them.",
-                     looked_at(probe, *facts.box),
-                     "",
-                     {}};
-    case MediaPath::masqueraded:
-      return masqueraded(facts, probe);
-    case MediaPath::no_route:
-      return no_route(facts, probe);
-  }
-  return std::nullopt;
+  return judge_answer(facts, *facts.media_probe, by_box);
 }
 
 }  // namespace fapfon::check

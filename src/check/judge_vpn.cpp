@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "check/judges.hpp"
+#include "check/networks.hpp"
 #include "check/vpn_view.hpp"
 
 namespace fapfon::check {

@@ -3,22 +3,10 @@
 
 #include <algorithm>
 
+#include "check/networks.hpp"
+
 namespace fapfon::check {
 namespace {
-
-bool has_address(const Interface& interface, const IpAddress& ip) {
-  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                     [&](const Prefix& address) { return address.base == ip; });
-}
-
-bool is_in(const std::vector<Prefix>& ranges, const IpAddress& ip) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& range) { return range.contains(ip); });
-}
-
-bool has_address_in(const Interface& interface, const std::vector<Prefix>& ranges) {
-  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                     [&](const Prefix& address) { return is_in(ranges, address.base); });
-}
 
 /// The network of the phones when all that is known is our own address in it: its own network, or, where a
 /// tunnel has a single address, what such tunnels usually have (Tailscale: RFC 6598; OpenVPN: /24).
@@ -30,14 +18,27 @@ Prefix network_around(const Prefix& address) {
   return network_of({address.base, address.base.is_v4() ? 24U : 64U});
 }
 
+box::MediaEvidence media_evidence(const Facts& facts) {
+  box::MediaEvidence evidence;
+  evidence.box_is_here = facts.box && is_own_address(facts, facts.box->address.ip);
+  const auto vpn = vpn_interfaces(facts);
+  evidence.has_vpn_address = std::any_of(
+      vpn.begin(), vpn.end(), [](const Interface* interface) { return !interface->addresses.empty(); });
+  if (facts.media_probe) {
+    evidence.probes.push_back(facts.media_probe->as_evidence());
+  } else if (facts.box) {  // not asked, because the Box did not answer before
+    const auto sides = box::vpn_sides(vpn, facts.subject.vpn, facts.box->address.ip.family());
+    for (const box::VpnSide& side : sides) evidence.probes.push_back({side.ip, std::nullopt});
+  }
+  evidence.box_answers_at_home = facts.box && facts.box->reply;
+  return evidence;
+}
+
 }  // namespace
 
 const Interface* home_interface(const Facts& facts) {
   if (!facts.box || !facts.box->local) return nullptr;
-  for (const Interface& interface : facts.interfaces) {
-    if (has_address(interface, facts.box->local)) return &interface;
-  }
-  return nullptr;
+  return box::interface_with(facts.interfaces, facts.box->local);
 }
 
 std::optional<Prefix> home_network(const Facts& facts) {
@@ -50,18 +51,7 @@ std::optional<Prefix> home_network(const Facts& facts) {
 }
 
 std::vector<const Interface*> vpn_interfaces(const Facts& facts) {
-  const Interface* const home = home_interface(facts);
-  std::vector<const Interface*> found;
-  for (const Interface& interface : facts.interfaces) {
-    const bool is_candidate = interface.is_vpn || has_address_in(interface, facts.subject.vpn);
-    if (is_candidate && interface.is_up && &interface != home) found.push_back(&interface);
-  }
-  // With VPN= set, a tunnel with other addresses is somebody else's; without any that fits it is shown all
-  // the same, as the range may be the mistake.
-  std::vector<const Interface*> fitting;
-  std::copy_if(found.begin(), found.end(), std::back_inserter(fitting),
-               [&](const Interface* interface) { return has_address_in(*interface, facts.subject.vpn); });
-  return fitting.empty() ? found : fitting;
+  return box::vpn_interfaces(facts.interfaces, facts.box ? facts.box->local : IpAddress{}, facts.subject.vpn);
 }
 
 std::vector<Prefix> phone_networks(const Facts& facts, Family family) {
@@ -79,13 +69,22 @@ std::vector<Prefix> phone_networks(const Facts& facts, Family family) {
   return networks;
 }
 
-std::optional<VpnSide> vpn_side(const Facts& facts, Family family) {
-  for (const Interface* interface : vpn_interfaces(facts)) {
-    for (const Prefix& address : interface->addresses) {
-      if (address.base.family() == family) return VpnSide{address.base, interface};
-    }
-  }
-  return std::nullopt;
+std::vector<box::VpnSide> vpn_sides(const Facts& facts, Family family) {
+  return box::vpn_sides(vpn_interfaces(facts), facts.subject.vpn, family);
+}
+
+box::Probe MediaProbe::as_evidence() const {
+  box::Probe probe{from, std::nullopt};
+  if (reply) probe.answer = box::ProbeAnswer{reply->received};
+  return probe;
+}
+
+box::MediaDecision media_by_box(const Facts& facts) {
+  return box::decide(box::MediaOption::automatic, media_evidence(facts));
+}
+
+box::MediaDecision media_decision(const Facts& facts) {
+  return box::decide(facts.subject.media, media_evidence(facts));
 }
 
 IpAddress phone_in(const Facts& facts, const Prefix& network) {
@@ -108,9 +107,7 @@ std::string interface_of_phone(const Facts& facts, const IpAddress& phone) {
 }
 
 bool is_own_address(const Facts& facts, const IpAddress& ip) {
-  return ip.is_loopback() ||
-         std::any_of(facts.interfaces.begin(), facts.interfaces.end(),
-                     [&](const Interface& interface) { return has_address(interface, ip); });
+  return ip.is_loopback() || box::interface_with(facts.interfaces, ip) != nullptr;
 }
 
 }  // namespace fapfon::check

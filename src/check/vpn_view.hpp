@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "box/media_path.hpp"
+#include "box/vpn_side.hpp"
 #include "check/facts.hpp"
 
 namespace fapfon::check {
@@ -23,12 +25,13 @@ std::optional<Prefix> home_network(const Facts& facts);
 /// private ranges.
 std::vector<Prefix> phone_networks(const Facts& facts, Family family);
 
-/// The address of this machine in the VPN, from which the Box is asked (SPEC M1), and its interface.
-struct VpnSide {
-  IpAddress ip;
-  const Interface* interface = nullptr;
-};
-std::optional<VpnSide> vpn_side(const Facts& facts, Family family);
+/// The addresses of this machine in the VPN, from which the Box is asked (SPEC M1).
+std::vector<box::VpnSide> vpn_sides(const Facts& facts, Family family);
+
+/// What the Box's answers say about the way of audio (SPEC M1), whatever --media says.
+box::MediaDecision media_by_box(const Facts& facts);
+/// What fapfon-proxy decides.
+box::MediaDecision media_decision(const Facts& facts);
 
 /// An address that stands for a phone in this network.
 IpAddress phone_in(const Facts& facts, const Prefix& network);

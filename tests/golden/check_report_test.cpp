@@ -9,9 +9,10 @@
 namespace fapfon::check {
 namespace {
 
-/// A VPN that masquerades, the original program's rules beside ours, and no tool to look at rp_filter.
+/// Audio that must be direct in a VPN that masquerades, the original program's rules beside ours, and no tool to look at rp_filter.
 Facts a_faulty_home() {
   Facts facts = a_home();
+  facts.subject.media = box::MediaOption::direct;
   facts.media_probe->reply = fritzbox(ip("172.30.10.2"));
   facts.kernel.source_checks.reset();
   facts.subject.vpn.clear();
@@ -79,6 +80,8 @@ WRONG    The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of
                And for good, where that rule comes from: PostUp in
                /etc/wireguard/wg0.conf, /etc/iptables/rules.v4 (PiVPN) or
                /etc/nftables.conf.
+               Or leave --media=direct out: audio then goes through this
+               machine, and nothing else has to be done.
 
 UNKNOWN  Whether the kernel drops packets for the way they come could not be
          asked.

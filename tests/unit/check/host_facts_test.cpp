@@ -5,8 +5,8 @@
 
 #include "base/time.hpp"
 #include "check/collect.hpp"
-#include "check/interfaces.hpp"
 #include "check/listening_sockets.hpp"
+#include "check/networks.hpp"
 #include "home.hpp"
 #include "net/fd.hpp"
 #include "net/socket.hpp"
@@ -34,7 +34,7 @@ TEST(Interfaces, overlap_when_one_contains_the_other) {
 }
 
 TEST(Interfaces, of_this_machine_are_without_loopback) {
-  for (const Interface& interface : interfaces_of_this_machine()) {
+  for (const Interface& interface : net::interfaces_of_this_machine()) {
     EXPECT_NE(interface.name, "lo");
     EXPECT_GT(interface.mtu_bytes, 0U) << interface.name;
   }

@@ -46,6 +46,15 @@ TEST(ForwardingOff, does_not_matter_when_the_box_is_this_machine) {
   EXPECT_FALSE(judge_forwarding(facts));
 }
 
+TEST(ForwardingOff, is_a_note_where_audio_is_relayed) {
+  Facts facts = a_home();
+  facts.kernel.ip4_forwarding = false;
+  facts.subject.media = box::MediaOption::relay;
+  EXPECT_EQ(judge_forwarding(facts)->verdict, Verdict::note);
+  facts.subject.media = box::MediaOption::automatic;
+  EXPECT_EQ(judge_forwarding(facts)->verdict, Verdict::wrong) << "the Box answers VPN addresses: direct";
+}
+
 TEST(ForwardingUnknown, is_not_judged) {
   Facts facts = a_home();
   facts.kernel.ip4_forwarding.reset();

@@ -10,11 +10,27 @@ TEST(MediaFinding, that_goes_directly_is_well) {
   EXPECT_EQ(judge_media_path(a_home())->verdict, Verdict::ok);
 }
 
-TEST(MediaFinding, without_a_route_in_the_box_needs_one_with_the_real_addresses) {
+Facts wanting_direct_audio(Facts facts) {
+  facts.subject.media = box::MediaOption::direct;
+  return facts;
+}
+
+TEST(MediaFinding, without_a_route_is_relayed_and_noted_with_what_would_make_it_direct) {
   Facts facts = a_home();
   facts.media_probe->reply = silence();
   const auto finding = judge_media_path(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::note);
+  EXPECT_CONTAINS(finding.seen, "Audio goes through this machine: the FRITZ!Box knows no way to the VPN");
+  EXPECT_CONTAINS(finding.why, "nothing has to be done");
+  EXPECT_CONTAINS(remedy_of(finding), "(network) 172.20.11.0");
+}
+
+TEST(MediaFinding, that_must_be_direct_needs_a_route_in_the_box_with_the_real_addresses) {
+  Facts facts = wanting_direct_audio(a_home());
+  facts.media_probe->reply = silence();
+  const auto finding = judge_media_path(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(remedy_of(finding), "leave --media=direct out");
   const std::string remedy = remedy_of(finding);
   EXPECT_CONTAINS(remedy, "http://172.30.10.1");
   EXPECT_CONTAINS(remedy,
@@ -42,9 +58,17 @@ Facts masquerading(PacketRules rules) {
   return facts;
 }
 
-TEST(MediaFinding, of_a_vpn_that_masquerades_is_exempted_in_front_of_the_rule) {
-  const Facts facts = masquerading(
-      iptables_nat("-A POSTROUTING -s 172.20.11.0/24 -o eth0 -m comment --comment wg -j MASQUERADE\n"));
+TEST(MediaFinding, of_a_vpn_that_masquerades_is_relayed_and_well) {
+  const auto finding = judge_media_path(masquerading({})).value();
+  EXPECT_EQ(finding.verdict, Verdict::ok);
+  EXPECT_EQ(finding.seen,
+            "Audio goes through this machine: the VPN masquerades, the FRITZ!Box sees 172.30.10.2 instead of "
+            "172.20.11.1.");
+}
+
+TEST(MediaFinding, that_must_be_direct_in_a_vpn_that_masquerades_is_exempted_in_front_of_the_rule) {
+  const Facts facts = wanting_direct_audio(masquerading(
+      iptables_nat("-A POSTROUTING -s 172.20.11.0/24 -o eth0 -m comment --comment wg -j MASQUERADE\n")));
   const auto finding = judge_media_path(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
   EXPECT_EQ(finding.seen, "The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of 172.20.11.1.");
@@ -56,22 +80,46 @@ TEST(MediaFinding, of_a_vpn_that_masquerades_is_exempted_in_front_of_the_rule) {
 }
 
 TEST(MediaFinding, masqueraded_by_nft_is_exempted_with_nft) {
-  const Facts facts = masquerading(read_nft_rules(R"({"nftables": [
+  const Facts facts = wanting_direct_audio(masquerading(read_nft_rules(R"({"nftables": [
       {"chain": {"family": "ip", "table": "vpn", "name": "out", "handle": 1, "type": "nat", "hook": "postrouting",
         "prio": 100, "policy": "accept"}},
       {"rule": {"family": "ip", "table": "vpn", "chain": "out", "handle": 4, "expr": [
         {"match": {"op": "==", "left": {"meta": {"key": "oifname"}}, "right": "eth0"}}, {"masquerade": null}]}}]})",
-                                                  "")
-                                       .value());
+                                                                       "")
+                                                            .value()));
   EXPECT_CONTAINS(
       remedy_of(*judge_media_path(facts)),
       "$ sudo nft insert rule ip vpn out ip saddr 172.20.11.0/24 ip daddr 172.30.10.0/24 accept\n");
 }
 
 TEST(MediaFinding, masqueraded_by_nobody_here_says_so) {
-  const auto finding = judge_media_path(masquerading({})).value();
+  const auto finding = judge_media_path(wanting_direct_audio(masquerading({}))).value();
   EXPECT_CONTAINS(remedy_of(finding), "not found on this machine");
   EXPECT_EQ(remedy_of(finding).find("$ "), std::string::npos);
+}
+
+TEST(MediaFinding, of_a_user_who_wants_the_relay_says_so) {
+  Facts facts = a_home();
+  facts.subject.media = box::MediaOption::relay;
+  facts.media_probe.reset();
+  EXPECT_EQ(judge_media_path(facts)->verdict, Verdict::ok);
+  EXPECT_CONTAINS(judge_media_path(facts)->seen, "--media=relay");
+}
+
+TEST(MediaFinding, without_a_vpn_on_this_machine_is_relayed_and_well) {
+  Facts facts = a_home();
+  facts.interfaces.pop_back();
+  facts.media_probe.reset();
+  const auto finding = judge_media_path(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::ok);
+  EXPECT_CONTAINS(finding.seen, "this machine has no address in the VPN");
+}
+
+TEST(MediaFinding, of_a_vpn_without_the_ip_version_of_the_box_is_relayed_and_well) {
+  Facts facts = a_home();
+  facts.interfaces[1].addresses = {range("fd00:20::1/64")};
+  facts.media_probe.reset();
+  EXPECT_CONTAINS(judge_media_path(facts)->seen, "no VPN address of the Box's IP version");
 }
 
 TEST(MediaFinding, is_not_judged_while_the_box_does_not_answer) {

@@ -64,7 +64,6 @@ TEST(VpnInterface, that_is_missing_is_a_note_as_the_vpn_may_end_elsewhere) {
   facts.interfaces.pop_back();
   EXPECT_EQ(judge_vpn_interface(facts)->verdict, Verdict::note);
   EXPECT_FALSE(judge_vpn_mtu(facts));
-  EXPECT_FALSE(judge_media_path(facts));
 }
 
 TEST(VpnRanges, that_are_set_are_well) {

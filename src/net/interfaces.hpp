@@ -7,7 +7,7 @@
 
 #include "base/prefix.hpp"
 
-namespace fapfon::check {
+namespace fapfon::net {
 
 struct Interface {
   std::string name;
@@ -22,16 +22,4 @@ using Interfaces = std::vector<Interface>;
 /// Without loopback, in the order of the kernel.
 Interfaces interfaces_of_this_machine();
 
-/// The network of an address: 172.20.11.1/24 gives 172.20.11.0/24.
-Prefix network_of(const Prefix& address);
-
-/// True when the two have an address in common.
-bool overlap(const Prefix& a, const Prefix& b);
-
-/// 255.255.255.0 for 24: what the FRITZ!Box asks for.
-std::string ip4_mask(unsigned length);
-
-/// An address of the network that is not `taken`, to stand for a phone in it: the last but one.
-IpAddress sample_of(const Prefix& network, const IpAddress& taken = {});
-
-}  // namespace fapfon::check
+}  // namespace fapfon::net

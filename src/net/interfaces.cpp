@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/interfaces.hpp"
+#include "net/interfaces.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,10 +13,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "check/packet_rules.hpp"
 #include "net/fd.hpp"
 
-namespace fapfon::check {
+namespace fapfon::net {
 namespace {
 
 IpAddress address_of(const sockaddr* address) {
@@ -41,7 +40,7 @@ bool is_link_local_ip6(const IpAddress& ip) {
 unsigned mtu_of(const std::string& name) {
   ifreq request{};
   name.copy(request.ifr_name, IFNAMSIZ - 1);
-  const net::Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   if (::ioctl(socket.number(), SIOCGIFMTU, &request) != 0) return 0;
   return static_cast<unsigned>(request.ifr_mtu);
 }
@@ -50,7 +49,7 @@ unsigned mtu_of(const std::string& name) {
 unsigned hardware_of(const std::string& name) {
   ifreq request{};
   name.copy(request.ifr_name, IFNAMSIZ - 1);
-  const net::Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const Fd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   if (::ioctl(socket.number(), SIOCGIFHWADDR, &request) != 0) return ARPHRD_VOID;
   return request.ifr_hwaddr.sa_family;
 }
@@ -99,36 +98,4 @@ Interfaces interfaces_of_this_machine() {
   return interfaces;
 }
 
-Prefix network_of(const Prefix& address) {
-  return {AddressRange::of(address).first, address.length};
-}
-
-bool overlap(const Prefix& a, const Prefix& b) {
-  return a.length <= b.length ? a.contains(b.base) : b.contains(a.base);
-}
-
-std::string ip4_mask(unsigned length) {
-  constexpr unsigned kBits = 32;
-  const Prefix all{IpAddress::v4(255, 255, 255, 255), std::min(length, kBits)};
-  return network_of(all).base.to_string();
-}
-
-IpAddress sample_of(const Prefix& network, const IpAddress& taken) {
-  const AddressRange range = AddressRange::of(network);
-  const auto before_last = [&](unsigned steps) {
-    auto bytes = range.last.bytes();
-    const std::size_t low = network.base.is_v4() ? 3 : 15;
-    bytes[low] = static_cast<std::uint8_t>(bytes[low] >= steps ? bytes[low] - steps : 0U);
-    if (network.base.is_v4()) return IpAddress::v4(bytes[0], bytes[1], bytes[2], bytes[3]);
-    in6_addr ip6{};
-    std::copy(bytes.begin(), bytes.end(), std::begin(ip6.s6_addr));
-    return IpAddress::from(ip6);
-  };
-  for (const unsigned steps : {1U, 2U, 0U}) {
-    const IpAddress sample = before_last(steps);
-    if (range.contains(sample) && sample != taken) return sample;
-  }
-  return range.first;
-}
-
-}  // namespace fapfon::check
+}  // namespace fapfon::net

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/media_mode.hpp"
+
+#include <utility>
+
+namespace fapfon::app {
+namespace {
+
+/// An address that may be none; then the field is left out.
+Field field(ByteView key, const IpAddress& ip) {
+  return ip ? kv(key, ip) : Field{};
+}
+
+}  // namespace
+
+MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, Log& log, Events events)
+    : log_(log),
+      events_(std::move(events)),
+      watch_(loop, {options.media, phone_ranges(options)},
+             [this](const box::MediaDecision& decision) { decided(decision); }) {
+  auto opened = net::NetworkWatch::open(loop, [this] {
+    watch_.network_changed();
+    events_.network_changed();
+  });
+  if (opened) {
+    network_ = std::move(*opened);
+  } else {
+    log_.detail("changes of the network are not noticed", {kv("cause", opened.error().text())});
+  }
+}
+
+void MediaModeChoice::decided(const box::MediaDecision& decision) {
+  log_.info(
+      box::is_relayed(decision.reason) ? "audio is relayed through this machine" : "audio goes directly",
+      {kv("reason", box::to_text(decision.reason)), field("vpn", decision.asked_from),
+       field("seen", decision.seen)});
+  events_.decided();
+}
+
+proxy::MediaMode MediaModeChoice::mode() const noexcept {
+  return box::is_relayed(watch_.decision().reason) ? proxy::MediaMode::relay : proxy::MediaMode::direct;
+}
+
+std::string MediaModeChoice::status() const {
+  const box::MediaReason reason = watch_.decision().reason;
+  return (box::is_relayed(reason) ? "audio relayed: " : "audio direct: ") + std::string{box::to_text(reason)};
+}
+
+}  // namespace fapfon::app

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPEC M1 in the daemon: how the audio of calls that begin now goes, and why. Listens for changes of the
+// network, has the Box asked (box::MediaWatch), and tells the log and the daemon when the decision has
+// changed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/log.hpp"
+#include "app/options.hpp"
+#include "box/media_watch.hpp"
+#include "net/network_watch.hpp"
+#include "proxy/config.hpp"
+
+namespace fapfon::app {
+
+class MediaModeChoice {
+ public:
+  struct Events {
+    std::function<void()> decided;          ///< mode() or status() has changed
+    std::function<void()> network_changed;  ///< links, addresses or routes of this machine
+  };
+
+  MediaModeChoice(net::Loop& loop, const Options& options, Log& log, Events events);
+
+  /// Decides anew, at once where no question to the Box is needed.
+  void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
+
+  [[nodiscard]] proxy::MediaMode mode() const noexcept;
+  /// "audio relayed: the VPN masquerades"
+  [[nodiscard]] std::string status() const;
+
+ private:
+  void decided(const box::MediaDecision& decision);
+
+  Log& log_;
+  Events events_;
+  box::MediaWatch watch_;
+  std::unique_ptr<net::NetworkWatch> network_;  // none where the kernel or a sandbox has no rtnetlink
+};
+
+}  // namespace fapfon::app
