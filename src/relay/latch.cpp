@@ -40,7 +40,6 @@ void Latch::expect(const IpAddress& from, std::uint16_t announced_port, TimePoin
 void Latch::carry(Payload payload) noexcept {
   if (payload == payload_) return;
   payload_ = payload;
-  stream_ = {};
   trial_ = {};
 }
 
@@ -106,7 +105,6 @@ void Latch::learn(const Packet& packet, TimePoint now) noexcept {
   state_ = is_first ? State::learning : State::latched;
   since_ = now;
   learned_port_ = packet.source.port;
-  heard_count_ = 0;
   trial_ = {};
 }
 

@@ -193,7 +193,7 @@ void Reception::update_jitter(const RtpHeader& rtp, TimePoint now) noexcept {
   if (is_event_ || clock_rate_ == 0) return;
   if (is_timed_) {
     const nanoseconds deviation = std::chrono::abs((now - timed_) - advance(rtp));
-    if (deviation < kLargestDeviation) jitter_16_ += deviation - (jitter_16_ + nanoseconds{8}) / 16;
+    if (deviation < kLargestDeviation) jitter_16_ += deviation - jitter_16_ / 16;
     worst_jitter_16_ = std::max(worst_jitter_16_, jitter_16_);
   }
   is_timed_ = !is_paused_;  // some clocks stand still on hold

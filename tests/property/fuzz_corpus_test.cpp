@@ -33,6 +33,12 @@ TEST(FuzzCorpus, session) {
   for (const std::string& input : inputs) support::check_session(input);
 }
 
+TEST(FuzzCorpus, media) {
+  const std::vector<std::string> inputs = corpus("media");
+  EXPECT_FALSE(inputs.empty());
+  for (const std::string& input : inputs) support::check_media(input);
+}
+
 TEST(FuzzCorpus, proxy) {
   for (const std::string& input : corpus("proxy")) support::check_proxy(input);
   for (const torture::Row& row : torture::expected_rows()) {

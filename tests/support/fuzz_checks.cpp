@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "support/fuzz_checks.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "relay/latch.hpp"
+#include "relay/reception.hpp"
 #include "sdp/address_reader.hpp"
 #include "sip/message_view.hpp"
 #include "sip/stream_framer.hpp"
@@ -76,6 +80,66 @@ constexpr const char* kRegister =
     "From: <sip:j@fritz.box>;tag=r\r\nTo: <sip:j@fritz.box>\r\nCall-ID: register\r\nCSeq: 1 REGISTER\r\n"
     "Contact: <sip:j@10.0.0.7:4>\r\nContent-Length: 0\r\n\r\n";
 
+/// One media port that lives through what a script says: two bytes are a deed and its number.
+class MediaStory {
+ public:
+  explicit MediaStory(unsigned kind)
+      : payload_(static_cast<relay::Payload>(kind % 3)),
+        latch_(payload_, kind % 2 == 0 ? relay::Target::learned : relay::Target::announced),
+        reception_(payload_) {}
+
+  /// Returns how many bytes of `rest` it has used beyond the two.
+  std::size_t step(unsigned deed, unsigned number, ByteView rest) {
+    const IpAddress ip = IpAddress::v4(192, 0, 2, deed % 2 == 0 ? 6 : 7);
+    const auto port = static_cast<std::uint16_t>(deed / 8 % 8);
+    switch (deed / 64) {
+      case 0:
+        return says(deed / 2 % 4, ip, port, number);
+      case 1:
+        now_ += std::chrono::milliseconds{50} * number;
+        return 0;
+      default:
+        comes({ip, port}, rest.substr(0, number));
+        return number;
+    }
+  }
+
+ private:
+  std::size_t says(unsigned what, const IpAddress& ip, std::uint16_t port, unsigned number) {
+    if (what == 0) latch_.expect_nobody();
+    if (what == 0) reception_.pause();
+    if (what == 1)
+      reception_.know({static_cast<std::uint8_t>(number % 128), number * number * number, "any"});
+    if (what < 2) return 0;
+    reception_.resume();
+    latch_.expect(ip, port, now_);
+    expected_ = ip;
+    return 0;
+  }
+
+  void comes(const SocketAddress& source, ByteView bytes) {
+    const auto packet = relay::Packet::read(source, bytes);
+    demand(!packet.rtp || (bytes.size() >= 12 && !relay::is_rtcp(bytes)), "RTP has a header and is no RTCP");
+    demand(!relay::rtcp_ssrc(bytes) || relay::is_rtcp(bytes), "only RTCP has a sender of RTCP");
+    const auto before = latch_.learned();
+    const bool is_taken = latch_.take(packet, now_);
+    demand(!is_taken || source.ip == expected_, "only the expected address is heard");
+    demand(is_taken ? latch_.learned() == source : latch_.learned() == before, "who is heard is learned");
+    demand(latch_.destination().value_or(SocketAddress{expected_, 1}).ip == expected_, "it sends there only");
+    if (!is_taken) return;
+    reception_.update(packet, now_);
+    const relay::ReceptionFigures figures = reception_.figures();
+    demand(figures.jitter <= figures.worst_jitter, "the worst jitter is the worst");
+    demand(figures.lost_count <= figures.packet_count * relay::Reception::kMaxDropout, "loss has a bound");
+  }
+
+  relay::Payload payload_;
+  relay::Latch latch_;
+  relay::Reception reception_;
+  IpAddress expected_;
+  TimePoint now_{std::chrono::hours{1}};
+};
+
 }  // namespace
 
 void check_message(ByteView bytes) {
@@ -117,6 +181,18 @@ void check_proxy(ByteView bytes) {
   for (const std::string& message : from_box ? std::vector<std::string>{} : reaction.to_box) {
     demand(view.parse_datagram(message) == sip::ParseError::none, "what leaves to the Box can be read");
     demand(view.whole().size() == message.size(), "its Content-Length is right");
+  }
+}
+
+void check_media(ByteView script) {
+  if (script.empty()) return;
+  MediaStory story(static_cast<unsigned char>(script.front()));
+  script.remove_prefix(1);
+  while (script.size() >= 2) {
+    const auto deed = static_cast<unsigned char>(script[0]);
+    const auto number = static_cast<unsigned char>(script[1]);
+    script.remove_prefix(2);
+    script.remove_prefix(std::min(story.step(deed, number, script), script.size()));
   }
 }
 

@@ -14,5 +14,8 @@ void check_session(ByteView text);
 /// Proxy, both sides: the first byte says who sends and how, the rest is sent. Nothing grows beyond bounds,
 /// one datagram gives one, what leaves to the Box can be read again.
 void check_proxy(ByteView bytes);
+/// Latch and Reception: a script of SDP, time and packets. Only the expected address is heard and sent to,
+/// and figures stay within reason.
+void check_media(ByteView script);
 
 }  // namespace fapfon::support

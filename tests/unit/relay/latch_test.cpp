@@ -112,10 +112,22 @@ TEST_F(LatchTest, the_announced_port_replaces_another_within_the_first_second) {
   EXPECT_EQ(learned_port(), kAnnounced);
 }
 
+TEST_F(LatchTest, the_announced_port_replaces_also_a_stream_within_the_first_second) {
+  ASSERT_EQ(talks(kMapped, 10), 10);
+  EXPECT_EQ(bursts(kAnnounced, 1), 1);
+}
+
 TEST_F(LatchTest, after_the_first_second_the_announced_port_is_as_any_other) {
   latched_to(kMapped);
   EXPECT_EQ(bursts(kAnnounced, 10), 0);
   EXPECT_EQ(learned_port(), kMapped);
+}
+
+TEST_F(LatchTest, after_the_first_second_the_announced_port_has_to_prove_itself_even_to_a_keep_alive) {
+  ASSERT_TRUE(comes(kMapped, "keep-alive"));
+  pass(Latch::kLearningWindow);
+  EXPECT_EQ(bursts(kAnnounced, 4), 0);
+  EXPECT_EQ(bursts(kAnnounced, 1), 1);
 }
 
 TEST_F(LatchTest, who_came_from_the_announced_port_is_not_replaced_by_another) {
@@ -232,6 +244,20 @@ TEST_F(LatchTest, rtcp_on_the_same_port_tells_by_its_ssrc_where_a_silent_phone_h
   EXPECT_EQ(sends_to(), kRebound);
 }
 
+TEST_F(LatchTest, a_stream_that_has_changed_its_ssrc_is_followed_by_the_new_one) {
+  latched_to(kMapped);
+  ++stream.ssrc;
+  stream.sequence = static_cast<std::uint16_t>(stream.sequence - 50);
+  EXPECT_TRUE(talks(kMapped));
+  EXPECT_TRUE(talks(kRebound));
+}
+
+TEST_F(LatchTest, rtcp_of_the_learned_source_does_not_make_an_old_packet_a_continuation) {
+  latched_to(kMapped);
+  EXPECT_TRUE(comes(kMapped, rtcp_report(stream.ssrc)));
+  EXPECT_FALSE(comes(kRebound, stream.bytes()));
+}
+
 TEST_F(LatchTest, a_new_stream_takes_over_when_it_has_proved_itself_and_the_old_one_is_silent) {
   latched_to(kMapped);
   pass(Latch::kRtpSilence);
@@ -258,6 +284,15 @@ TEST_F(LatchTest, a_proof_is_one_ssrc_in_sequence_from_one_port) {
   EXPECT_EQ(bursts(kRebound, 4), 0);
   EXPECT_EQ(bursts(kRebound + 1, 4), 0);
   EXPECT_EQ(learned_port(), kMapped);
+}
+
+TEST_F(LatchTest, sdp_that_changes_nothing_ends_no_proof) {
+  latched_to(kMapped);
+  pass(Latch::kRtpSilence);
+  EXPECT_EQ(bursts(kRebound, 4), 0);
+  latch.carry(Payload::rtp);
+  expect();
+  EXPECT_EQ(bursts(kRebound, 1), 1);
 }
 
 TEST_F(LatchTest, the_same_packet_again_and_again_is_no_proof) {
@@ -335,6 +370,17 @@ TEST_F(LatchTest, also_when_the_phone_was_first_heard_from_its_announced_port) {
   EXPECT_EQ(bursts(kRebound, 10), 0);
   pass(1ms);
   EXPECT_EQ(bursts(kRebound, 1), 1);
+}
+
+TEST_F(LatchTest, a_refresh_lasts_as_long_as_an_invite_from_the_last_sdp_on) {
+  latched_to(kMapped);
+  expect();
+  pass(Latch::kReopenedFor - 1s);
+  expect();
+  pass(2s);
+  EXPECT_TRUE(talks(kMapped));
+  pass(Latch::kRefreshedSilence);
+  EXPECT_EQ(bursts(kRebound, 5), 1);
 }
 
 TEST_F(LatchTest, a_refresh_in_a_long_silence_does_not_let_strays_in) {
@@ -471,6 +517,14 @@ TEST_F(DatagramLatch, a_few_datagrams_take_over_when_the_old_source_is_silent) {
 TEST_F(DatagramLatch, what_looks_like_the_same_rtp_stream_is_no_continuation) {
   latched_to(kMapped);
   EXPECT_FALSE(talks(kRebound));
+}
+
+TEST_F(DatagramLatch, datagrams_that_look_like_rtcp_of_many_senders_are_one_sender) {
+  ASSERT_TRUE(comes(kMapped, udptl));
+  pass(1min);
+  EXPECT_FALSE(comes(kRebound, rtcp_report(1)));
+  EXPECT_FALSE(comes(kRebound, rtcp_report(2)));
+  EXPECT_TRUE(comes(kRebound, rtcp_report(3)));
 }
 
 TEST_F(LatchTest, a_stream_that_becomes_a_fax_keeps_its_source_and_its_rules_change) {

@@ -98,6 +98,13 @@ TEST_F(ReceptionTest, a_packet_that_comes_late_is_reordered_and_not_lost) {
   EXPECT_EQ(figures().reordered_count, 1U);
 }
 
+TEST_F(ReceptionTest, behind_a_long_loss_late_packets_are_no_duplicates) {
+  comes_in_order({10, 80, 74, 74});
+  EXPECT_EQ(figures().lost_count, 68U);
+  EXPECT_EQ(figures().reordered_count, 1U);
+  EXPECT_EQ(figures().duplicated_count, 1U);
+}
+
 TEST_F(ReceptionTest, a_packet_that_comes_twice_is_a_duplicate_and_hides_no_loss) {
   comes_in_order({10, 11, 11, 11, 13, 10});
   EXPECT_EQ(figures().lost_count, 1U);
@@ -121,6 +128,14 @@ TEST_F(ReceptionTest, a_packet_that_comes_seconds_late_is_not_lost_and_ends_no_s
   EXPECT_EQ(figures().reordered_count, 1U);
 }
 
+TEST_F(ReceptionTest, a_packet_from_before_the_first_that_comes_seconds_late_hides_no_loss) {
+  comes_in_order({1'000, 1'002});
+  rtp.sequence = 1'002;
+  talks(100);
+  comes_with(990);
+  EXPECT_EQ(figures().lost_count, 1U);
+}
+
 TEST_F(ReceptionTest, another_ssrc_starts_a_new_count_that_is_added) {
   comes_in_order({10, 12});
   ++rtp.ssrc;
@@ -136,7 +151,7 @@ TEST_F(ReceptionTest, a_sender_that_starts_again_with_the_same_ssrc_loses_nothin
 }
 
 TEST_F(ReceptionTest, one_packet_from_far_away_changes_no_count) {
-  comes_in_order({10, 40'000, 11, 50'000, 12, 40'001, 13});
+  comes_in_order({10, 40'000, 11, 50'000, 12, 50'001, 13});
   EXPECT_EQ(figures().lost_count, 0U);
   EXPECT_EQ(figures().packet_count, 7U);
 }
@@ -176,6 +191,39 @@ TEST_F(ReceptionTest, loss_is_no_jitter) {
   EXPECT_EQ(figures().worst_jitter, 0us);
 }
 
+TEST_F(ReceptionTest, a_packet_out_of_order_is_jitter_for_its_timestamp_goes_back) {
+  talks(5);
+  Rtp late = rtp;
+  late.sequence += 1;
+  late.timestamp += kTicks;
+  rtp = late;
+  talks(1);  // 20 ms after the one before it, and 40 ms by its timestamp
+  now += 20ms;
+  comes(late.bytes());  // 20 ms after, and 20 ms before
+  const double first = 20'000 / 16.0;
+  EXPECT_NEAR(static_cast<double>(figures().jitter.count()), first + (40'000 - first) / 16, 1.0);
+}
+
+TEST_F(ReceptionTest, duplicates_and_packets_from_far_away_are_no_jitter) {
+  talks(5);
+  now += 8ms;
+  comes();
+  Rtp wild = rtp;
+  wild.sequence += 30'000;
+  comes(wild.bytes());
+  now -= 8ms;
+  talks(5);
+  EXPECT_EQ(figures().worst_jitter, 0us);
+}
+
+TEST_F(ReceptionTest, another_ssrc_has_timestamps_of_its_own) {
+  talks(5);
+  ++rtp.ssrc;
+  rtp.timestamp += 8'000;
+  talks(5);
+  EXPECT_EQ(figures().worst_jitter, 0us);
+}
+
 TEST_F(ReceptionTest, jitter_goes_by_the_clock_that_sdp_tells) {
   rtp.payload_type = 97;
   reception.know({97, 48'000, "opus"});
@@ -193,6 +241,16 @@ TEST_F(ReceptionTest, without_a_known_clock_there_is_no_jitter) {
   talks(50, 40ms);
   EXPECT_EQ(figures().worst_jitter, 0us);
   EXPECT_EQ(figures().longest_gap, 40ms);
+}
+
+TEST_F(ReceptionTest, a_clock_that_sdp_tells_late_is_used_from_then_on) {
+  rtp.payload_type = 97;
+  talks(5);
+  reception.know({97, 8'000, "iLBC"});
+  talks(2);
+  now += 16ms;
+  talks(1);
+  EXPECT_EQ(figures().worst_jitter, 1ms);
 }
 
 TEST_F(ReceptionTest, a_clock_of_0_is_an_unknown_one) {
@@ -234,6 +292,17 @@ TEST_F(ReceptionTest, key_presses_are_no_jitter) {
   talks(5);
   EXPECT_EQ(figures().worst_jitter, 0us);
   EXPECT_EQ(figures().lost_count, 0U);
+}
+
+TEST_F(ReceptionTest, a_key_press_with_another_clock_leaves_that_of_the_stream) {
+  reception.know({101, 16'000, "telephone-event"});
+  talks(5);
+  rtp.payload_type = 101;
+  talks(1);
+  rtp.payload_type = 8;
+  now += 16ms;
+  talks(1);
+  EXPECT_EQ(figures().worst_jitter, 1ms);
 }
 
 TEST_F(ReceptionTest, packets_that_are_lost_leave_a_gap) {
@@ -303,6 +372,17 @@ TEST_F(ReceptionTest, time_on_hold_is_no_gap_and_no_jitter) {
   EXPECT_EQ(figures().longest_gap, 20ms);
   EXPECT_EQ(figures().worst_jitter, 0us);
   EXPECT_EQ(figures().packet_count, 13U);
+}
+
+TEST_F(ReceptionTest, a_hold_without_packets_is_no_gap_and_no_jitter) {
+  talks(5);
+  now += 100ms;
+  reception.pause();
+  now += 5s;
+  reception.resume();
+  talks(1);
+  EXPECT_EQ(figures().longest_gap, 20ms);
+  EXPECT_EQ(figures().worst_jitter, 0us);
 }
 
 TEST_F(ReceptionTest, after_a_hold_gaps_count_again) {
