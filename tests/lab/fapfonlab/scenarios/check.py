@@ -96,6 +96,16 @@ class Installation:
         check_equal(code, 1, "exit code when something is wrong")
         return findings[wrong]
 
+    def audio_is_relayed(self, verdict, *words):
+        """Nothing is wrong, and check says why audio goes through this machine."""
+        code, findings = self.look()
+        check_equal(code, 0, f"exit code while audio is relayed\n{seen_in(findings)}")
+        finding = findings["media_path"]
+        check_equal(finding["verdict"], verdict, finding["seen"])
+        for word in ("Audio goes through this machine", *words):
+            check(word in finding["seen"], f"'{word}' is missing in: {finding['seen']}")
+        return finding
+
     def run_remedy(self, finding, only=None):
         """Carry out the commands of the remedy (all, or the one with this number), as the user would copy them."""
         commands = [step["run"] for step in finding["remedy"] if "run" in step]
@@ -278,12 +288,15 @@ def second_cable(world):
 
 @scenario()
 def check_media(world):
-    """check: the Box has no route to the VPN; the VPN masquerades (iptables, nft); its MTU is too small for an INVITE."""
+    """check: no route in the Box, a VPN that masquerades (iptables, nft): relayed, or wrong with --media=direct; MTU too small."""
     installed = well_installed(world)
     box, vpn = world.topology["box"], installed.vpn
     with undone(box, f"ip route add {VPN_RANGE} via {VPN_SERVER}"):
         box.ip(f"route del {VPN_RANGE}")
-        finding = installed.only_wrong("media_path", "knows no way to the VPN")
+        finding = installed.audio_is_relayed("note", "knows no way to the VPN")
+        configure(OPTIONS="--media=direct")
+        wrong = installed.only_wrong("media_path", "knows no way to the VPN")
+        check_equal(wrong["remedy"][: len(finding["remedy"])], finding["remedy"], "what makes audio direct")
         words = " ".join(step["say"] for step in finding["remedy"])
         for word in ("172.20.11.0", "255.255.255.0", VPN_SERVER, "Statische Routingtabelle"):
             check(word in words, f"'{word}' is missing in: {words}")
@@ -320,10 +333,12 @@ def check_without_vpn_setting(world):
 
 @scenario(vpn="wireguard", vpn_way="masqueraded")
 def check_pivpn(world):
-    """check: WireGuard as PiVPN sets it up, masqueraded: told, and what it says to do in the Box and here mends it."""
+    """check: WireGuard as PiVPN sets it up, masqueraded: relayed; for --media=direct what it says to do in the Box and here mends it."""
     world.start_box()
     installed = Installation(world)
     installed.start()
+    finding = installed.audio_is_relayed("ok", "masquerades", VPN_SERVER)
+    configure(OPTIONS="--media=direct")
     finding = installed.only_wrong("media_path", "masquerades", VPN_SERVER)
     world.topology["box"].ip(f"route add {VPN_RANGE} via {VPN_SERVER}")  # by mouse, in the Box's own pages
     installed.run_remedy(finding)
@@ -340,7 +355,7 @@ def check_ipv6(world):
     installed.all_is_well()
     box, ip = world.topology["box"], world.topology.ip
     box.ip(f"-6 route del {ip.vpn_range}")
-    finding = installed.only_wrong("media_path", "knows no way to the VPN")
+    finding = installed.audio_is_relayed("note", "knows no way to the VPN")
     words = " ".join(step["say"] for step in finding["remedy"])
     for word in ("fd00:172:20:11::", "64", ip.vpn_server, "IPv6-Routen"):
         check(word in words, f"'{word}' is missing in: {words}")
