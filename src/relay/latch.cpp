@@ -18,6 +18,7 @@ std::uint16_t distance(std::uint16_t last, std::uint16_t next) noexcept {
 }  // namespace
 
 void Latch::expect(const IpAddress& from, std::uint16_t announced_port, TimePoint now) noexcept {
+  if (!from || from.is_unspecified()) return expect_nobody();
   sends_ = true;
   const bool other_port = announced_port != announced_port_;
   announced_port_ = announced_port;

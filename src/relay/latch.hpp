@@ -57,7 +57,8 @@ class Latch {
   /// that is silent may be replaced more easily.
   void expect(const IpAddress& from, std::uint16_t announced_port, TimePoint now) noexcept;
 
-  /// SDP asks for no packets (port 0, or hold with 0.0.0.0). Those that come are taken as before.
+  /// SDP asks for no packets (port 0, or hold with 0.0.0.0, which expect() knows too). Those that come are
+  /// taken as before.
   void expect_nobody() noexcept { sends_ = false; }
 
   /// The stream changes what it carries, from audio to T.38 (RFC 3264 section 8.3.3 keeps the port).

@@ -408,6 +408,17 @@ TEST_F(LatchTest, on_hold_nothing_is_sent_and_the_known_source_is_heard) {
   EXPECT_EQ(sends_to(), kMapped);
 }
 
+TEST_F(LatchTest, an_address_of_zeros_is_hold_and_forgets_nothing) {
+  latched_to(kMapped);
+  for (const char* hold : {"0.0.0.0", "::"}) {
+    expect(kAnnounced, IpAddress::parse(hold).value());
+    EXPECT_FALSE(latch.destination());
+    EXPECT_TRUE(talks(kMapped));
+  }
+  expect();
+  EXPECT_EQ(sends_to(), kMapped);
+}
+
 TEST_F(LatchTest, a_call_that_begins_on_hold_sends_nothing) {
   latch = Latch(Payload::rtp, Target::learned);
   latch.expect_nobody();
