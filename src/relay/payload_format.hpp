@@ -38,7 +38,7 @@ class PayloadFormat {
   }
   ByteView name() && = delete;
 
-  /// A key press: its packets repeat one timestamp (RFC 4733 section 2.3.1).
+  /// A key press: its packets repeat one timestamp (RFC 4733 section 2.2.1).
   [[nodiscard]] constexpr bool is_telephone_event() const noexcept {
     return iequals(name(), "telephone-event");
   }

@@ -276,7 +276,7 @@ TEST_F(ReceptionTest, timestamps_with_a_new_origin_are_no_jitter) {
   EXPECT_EQ(figures().worst_jitter, 0us);
 }
 
-// RFC 4733 section 2.3.1: all packets of a key press have the timestamp of its beginning.
+// RFC 4733 section 2.2.1: all packets of a key press have the timestamp of its beginning.
 TEST_F(ReceptionTest, key_presses_are_no_jitter) {
   reception.know({101, 8'000, "telephone-event"});
   talks(5);
