@@ -13,6 +13,8 @@
 #include "base/bytes.hpp"
 #include "base/socket_address.hpp"
 #include "proxy/ids.hpp"
+#include "relay/call_report.hpp"
+#include "relay/ids.hpp"
 
 namespace fapfon::proxy {
 
@@ -61,6 +63,18 @@ struct ReleaseBoxFacing {
   FlowId udp;
 };
 
+/// A pair of media ports serves nobody any more (M2): close its sockets.
+struct ReleaseMediaPorts {
+  relay::PairId pair;
+};
+
+/// A call with relayed media is over.
+struct MediaReport {
+  LineId line;
+  std::string call_id;  ///< empty when the call ended without a message
+  relay::CallReport report;
+};
+
 /// The Box could not be reached: when it was given by name, resolve the name again (SPEC section 6).
 struct ResolveBox {};
 
@@ -101,7 +115,8 @@ struct Dump {
   ByteRange bytes;
 };
 
-using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ResolveBox, Note, Dump>;
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ReleaseMediaPorts, MediaReport,
+                            ResolveBox, Note, Dump>;
 
 /// A list of actions and the bytes they speak of.
 class Actions {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the Box to the phone: the flow that serves the line, what a 2xx to REGISTER changes, the rules H3, H5,
-// S3 and L6 (rewrite/to_phone).
+// From the Box to the phone: the flow that serves the line, what a 2xx to REGISTER changes, the rules H3, H5
+// and L6 (rewrite/to_phone).
 #include <utility>
 
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
 #include "proxy/timing.hpp"
-#include "rewrite/media.hpp"
 #include "rewrite/to_phone.hpp"
 
 namespace fapfon::proxy {
@@ -25,11 +24,11 @@ void Proxy::State::request_to_phone(const Arrival& arrival) {
   const rewrite::AddressMap map = address_map(*line, *phone);
   edits.start(message.whole());
   rewrite::restore_uris(message, map, edits);
-  restore_media(message, map);
+  follow_call(arrival, *line, *phone, !message.has_to_tag());
+  if (!carry_media(arrival, *line, *phone, map)) return refuse_media(arrival, *line);
 
   line->last_used = arrival.now;
   remember(transaction_of(message, {}), arrival, *line);
-  follow_call(arrival, *line, phone->id, !message.has_to_tag());
   send_edited(phone->id, arrival.out);
   arm(*line);
 }
@@ -58,19 +57,11 @@ void Proxy::State::response_to_phone(const Arrival& arrival) {
   rewrite::restore_via(message, map, {waiting.rport_added, waiting.sent_by}, edits);
   if (registration && phone->transport == Transport::udp)
     rewrite::cap_expires(message, map, config.max_expires, edits);
-  restore_media(message, map);
-  follow_call(arrival, *line, phone->id, waiting.initial);
+  follow_call(arrival, *line, *phone, waiting.initial);
+  carry_media(arrival, *line, *phone, map);
   send_edited(phone->id, arrival.out);
   if (registration) confirm(arrival, *line, waiting, *phone);
   if (Line* still = lines.find(waiting.line)) arm(*still);
-}
-
-/// S3, and the lengths that follow.
-void Proxy::State::restore_media(const sip::MessageView& message, const rewrite::AddressMap& map) {
-  if (message.body().empty()) return;
-  const sip::BodyParts parts(message);
-  rewrite::restore_media_to_phone(parts, map, edits);
-  rewrite::correct_lengths(message, parts, edits);
 }
 
 void Proxy::State::keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone) {
@@ -103,7 +94,7 @@ void Proxy::State::deliver_waiting_call(Line& line, TimePoint now, Actions& out)
 
 Flow* Proxy::State::target_of(const Line& line, const sip::MessageView& request) {
   if (request.has_to_tag()) {
-    if (Flow* carrier = flows.find(line.calls.flow_of(call_hash(request)))) return carrier;
+    if (Flow* carrier = flows.find(line.calls.carrier_of(call_hash(request)))) return carrier;
   }
   rewrite::AddressMap map;
   map.box_facing = line.box_facing;
@@ -149,6 +140,7 @@ void Proxy::State::confirm(const Arrival& arrival, Line& line, const Pending& wa
   }
   update_keep_alive(flows_before, arrival.now);
   update_keep_alive(contact_flows(line), arrival.now);
+  move_media(line, arrival.now);
   deliver_waiting_call(line, arrival.now, arrival.out);
 }
 

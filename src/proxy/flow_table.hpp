@@ -8,8 +8,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/limits.hpp"
-#include "proxy/flow.hpp"
 #include "base/slot_map.hpp"
+#include "proxy/flow.hpp"
 
 namespace fapfon::proxy {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What both ways have in common: the addresses for the rules, transactions, calls, and what cannot be handed
-// on.
+// What both ways have in common: the addresses for the rules, transactions, and what cannot be handed on.
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
 #include "proxy/timing.hpp"
@@ -66,29 +65,6 @@ void Proxy::State::settle(const TransactionKey& key, const Arrival& arrival, Lin
   if (!arrival.message.is_final()) return;
   pending.erase(key);
   if (line != nullptr) --line->pending_count;
-}
-
-/// L5: a line with a call is in use. A call counts from its INVITE until that fails, or until a BYE.
-void Proxy::State::follow_call(const Arrival& arrival, Line& line, FlowId phone, bool initial) {
-  const sip::MessageView& message = arrival.message;
-  const std::uint64_t call = call_hash(message);
-  if (message.is_request()) {
-    const bool offered =
-        message.start().method == sip::Method::invite && initial && !line.calls.contains(call);
-    if (offered) {
-      line.calls.add(call);
-      arrival.out.note(Note::Kind::call_offered, arrival.flow.id, line.id, std::string(message.call_id()));
-    }
-    if (message.start().method != sip::Method::bye) return;
-  } else {
-    const int status = message.start().status;
-    if (message.method() == sip::Method::invite && status / 100 == 2) line.calls.carry(call, phone);
-    const bool challenge = status == 401 || status == 407;
-    if (message.method() != sip::Method::invite || !initial || status < 300 || challenge) return;
-  }
-  if (line.calls.remove(call)) {
-    arrival.out.note(Note::Kind::call_ended, arrival.flow.id, line.id, std::string(message.call_id()));
-  }
 }
 
 void Proxy::State::refuse(const Arrival& arrival, sip::ParseError error) {

@@ -13,6 +13,7 @@ namespace fapfon::proxy {
 
 TimePoint Proxy::State::line_deadline(const Line& line) const {
   TimePoint deadline = line.link == BoxLink::lost ? line.redial_at : kNever;
+  for (const Call& call : line.calls.all()) deadline = std::min(deadline, call_deadline(call));
   if (!line.waiting_call.invite.empty()) deadline = std::min(deadline, line.waiting_call.until);
   switch (line.state) {
     case LineState::registered:
@@ -20,7 +21,7 @@ TimePoint Proxy::State::line_deadline(const Line& line) const {
     case LineState::reserved:
       return std::min(deadline, line.reserved_until);
     case LineState::unregistered:
-      return std::min(deadline, line.last_used +
+      return std::min(deadline, last_used(line) +
                                     (line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle)));
   }
   return deadline;
@@ -35,6 +36,7 @@ void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now,
   if (line == nullptr || !due.is_for(line->armed)) return;
   if (line->link == BoxLink::lost && line->redial_at <= now) dial(*line, out);
   if (line->waiting_call.until <= now) line->waiting_call = {};
+  end_silent_calls(*line, now, out);
   if (line_deadline(*line) > now) return arm(*line);
   switch (line->state) {
     case LineState::registered:
@@ -55,7 +57,7 @@ void Proxy::State::end_line(Line& line, TimePoint now, Actions& out) {
   if (!line.was_registered) return release_line(line, now, out);
   close_link(line, now, out);
   line.state = LineState::reserved;
-  line.calls.clear();
+  end_calls(line, out);
   line.contacts.clear();
   line.serving = {};
   line.last_speaker = {};
@@ -67,6 +69,7 @@ void Proxy::State::release_line(Line& line, TimePoint now, Actions& out) {
   close_link(line, now, out);
   const FlowId udp = line.box_udp;
   const FlowId tcp = line.box_tcp;
+  end_calls(line, out);
   lines.erase(line.id);
   flows.close(tcp);
   flows.close(udp);

@@ -11,6 +11,7 @@
 
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
+#include "proxy/calls.hpp"
 #include "proxy/ids.hpp"
 #include "rewrite/address_map.hpp"
 
@@ -46,39 +47,6 @@ struct Contact {
   std::uint64_t order = 0;   ///< larger is newer
 };
 
-/// The calls of a line: that there are any (L5), and which flow carries each, so that the Box's requests in a
-/// call reach the phone where it speaks. Known by a hash of the Call-ID. A line with more calls than this at
-/// once forgets the oldest.
-class OpenCalls {
- public:
-  static constexpr std::size_t kMaxCount = 8;
-
-  /// A call begins; which flow will carry it is not decided.
-  void add(std::uint64_t call) noexcept;
-  /// False when it was not there.
-  bool remove(std::uint64_t call) noexcept;
-  [[nodiscard]] bool contains(std::uint64_t call) const noexcept;
-  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
-  void clear() noexcept { count_ = 0; }
-
-  /// The Box, or the phone, has accepted an INVITE of this call on `flow`.
-  void carry(std::uint64_t call, FlowId flow) noexcept;
-  /// L4: after a take-over the calls of the old flow go on at the new one.
-  void carry_over(FlowId from, FlowId to) noexcept;
-  /// The flows that carry a call; ids of generation 0 fill the rest.
-  [[nodiscard]] std::array<FlowId, kMaxCount> carriers() const noexcept;
-  /// None for a call that is not known or not accepted.
-  [[nodiscard]] FlowId flow_of(std::uint64_t call) const noexcept;
-
- private:
-  struct Call {
-    std::uint64_t hash = 0;
-    FlowId flow;
-  };
-  std::array<Call, kMaxCount> calls_{};
-  std::size_t count_ = 0;
-};
-
 /// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that is just being
 /// woken by push, or whose VPN is just coming back, gets it as soon as it has registered: the Box, which
 /// already knows the Contact, would not send it again by TCP.
@@ -107,7 +75,7 @@ struct Line {
   FlowId serving;       ///< newest verified flow (L3); may be gone
   FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;
-  OpenCalls calls;
+  Calls calls;
   WaitingCall waiting_call;
   std::size_t pending_count = 0;
   TimePoint last_used;

@@ -10,8 +10,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/limits.hpp"
-#include "proxy/line.hpp"
 #include "base/slot_map.hpp"
+#include "proxy/line.hpp"
 
 namespace fapfon::proxy {
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the phone to the Box: the line, the way to the Box, the rules H1, H2, H4, S1 and S2 (rewrite/to_box).
+// From the phone to the Box: the line, the way to the Box, the rules H1, H2 and H4 (rewrite/to_box).
 #include <algorithm>
 
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
 #include "rewrite/contact_expires.hpp"
-#include "rewrite/media.hpp"
 #include "rewrite/to_box.hpp"
 
 namespace fapfon::proxy {
@@ -43,10 +42,10 @@ void Proxy::State::request_to_box(const Arrival& arrival) {
   rewrite::map_routing_uris(message, map, edits);
   const bool rport_added = rewrite::ensure_rport(message, map, edits);
   const ByteView sent_by = rewrite::replace_sent_by(message, map, edits);
-  map_media(arrival, map);
+  follow_call(arrival, *line, phone, !message.has_to_tag());
+  if (!carry_media(arrival, *line, phone, map)) return refuse_media(arrival, *line);
 
   remember_phone_request(arrival, *line, rport_added, sent_by);
-  follow_call(arrival, *line, phone.id, !message.has_to_tag());
   // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
   if (message.method() == sip::Method::registration && line->serving == phone.id) line->tell_phone = false;
   send_edited(phone.transport == Transport::udp ? line->box_udp : line->box_tcp, arrival.out);
@@ -81,24 +80,13 @@ void Proxy::State::response_to_box(const Arrival& arrival) {
   edits.start(message.whole());
   rewrite::map_contacts(message, map, edits);
   rewrite::map_routing_uris(message, map, edits);
-  map_media(arrival, map);
+  follow_call(arrival, *line, arrival.flow, initial);
+  carry_media(arrival, *line, arrival.flow, map);
 
   line->last_used = arrival.now;
   settle(key, arrival, line);
-  follow_call(arrival, *line, arrival.flow.id, initial);
   send_edited(target, arrival.out);
   arm(*line);
-}
-
-/// S1, S2, and the lengths that follow.
-void Proxy::State::map_media(const Arrival& arrival, const rewrite::AddressMap& map) {
-  if (arrival.message.body().empty()) return;
-  const sip::BodyParts parts(arrival.message);
-  const rewrite::MediaResult media = rewrite::map_media_to_box(parts, map, edits);
-  rewrite::correct_lengths(arrival.message, parts, edits);
-  if (media.written) arrival.flow.sdp_written = media.written;
-  if (media.unread_encoding.empty()) return;
-  arrival.out.note(Note::Kind::body_not_read, arrival.flow.id, {}, std::string(media.unread_encoding));
 }
 
 Line* Proxy::State::line_for(const Arrival& arrival) {

@@ -55,7 +55,30 @@ BoxFacingFlows Proxy::offer_box_facing(const SocketAddress& address, TimePoint n
   const FlowId udp = state_->flows.open_box(FlowRole::box_udp, address, box, now).id;
   const FlowId tcp = state_->flows.open_box(FlowRole::box_tcp, address, box, now).id;
   state_->lines.add_stock({address, udp, tcp});
+  state_->add_media_home(address.ip);
   return {udp, tcp};
+}
+
+// --- Media ---------------------------------------------------------------------------------------
+
+std::span<const IpAddress> Proxy::media_homes() const {
+  return state_->media_homes;
+}
+
+std::size_t Proxy::media_ports_wanted(const IpAddress& local) const {
+  // One message of the most streams takes a pair on each side, which may be one address.
+  constexpr std::size_t kStockCount = 2 * relay::kMaxStreams;
+  const std::size_t in_stock = state_->relay.stock_count(local);
+  return state_->may_have_to_relay() && in_stock < kStockCount ? kStockCount - in_stock : 0;
+}
+
+relay::PairId Proxy::offer_media_ports(const IpAddress& local, std::uint16_t rtp_port) {
+  return state_->relay.add_pair(local, rtp_port);
+}
+
+std::optional<relay::MediaHop> Proxy::media_packet(relay::MediaPort port, const SocketAddress& source,
+                                                   ByteView bytes, TimePoint now) {
+  return state_->relay.forward(port, source, bytes, now);
 }
 
 void Proxy::box_connected(FlowId tcp, TimePoint now, Actions& out) {
@@ -86,6 +109,7 @@ std::optional<FlowId> Proxy::phone_datagram(const SocketAddress& local, const So
     out.note(Note::Kind::limit_reached, {}, {}, "phone flows, " + remote.to_string());
     return std::nullopt;
   }
+  state_->add_media_home(local.ip);
   out.note(Note::Kind::flow_opened, flow->id);
   state_->arm(*flow);
   return flow->id;
@@ -98,6 +122,7 @@ std::optional<FlowId> Proxy::phone_connected(const SocketAddress& local, const S
     out.note(Note::Kind::limit_reached, {}, {}, "phone connections, " + remote.to_string());
     return std::nullopt;
   }
+  state_->add_media_home(local.ip);
   out.note(Note::Kind::flow_opened, flow->id);
   state_->arm(*flow);
   return flow->id;
@@ -155,7 +180,8 @@ std::optional<Proxy::FlowView> Proxy::flow(FlowId id) const {
 }
 
 Proxy::Counts Proxy::counts() const {
-  return {state_->flows.phone_count(), state_->lines.count_in_use(), state_->pending.size()};
+  return {state_->flows.phone_count(), state_->lines.count_in_use(), state_->pending.size(),
+          state_->relay.session_count()};
 }
 
 }  // namespace fapfon::proxy

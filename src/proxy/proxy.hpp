@@ -9,12 +9,14 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/bytes.hpp"
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
 #include "proxy/action.hpp"
 #include "proxy/config.hpp"
+#include "relay/relay.hpp"
 
 namespace fapfon::proxy {
 
@@ -47,6 +49,17 @@ class Proxy {
   /// listener listens. The ids name the UDP socket and the (not yet dialled) TCP connection.
   BoxFacingFlows offer_box_facing(const SocketAddress& address, TimePoint now);
 
+  // --- Media ports (M2) ------------------------------------------------------------------------
+
+  /// The local addresses on which media may have to be relayed: towards the Box, and where phones reach us.
+  [[nodiscard]] std::span<const IpAddress> media_homes() const;
+  /// How many more pairs of ports on `local` the core would like to have in stock, so that a call never
+  /// waits. Ask after each batch, after set_media() and when a flow is new.
+  [[nodiscard]] std::size_t media_ports_wanted(const IpAddress& local) const;
+  /// Hands over a pair that is open on `local`: RTP on `rtp_port`, RTCP on the next one. The id is that of
+  /// media_packet() and ReleaseMediaPorts.
+  relay::PairId offer_media_ports(const IpAddress& local, std::uint16_t rtp_port);
+
   // --- Flows come and go -----------------------------------------------------------------------
 
   /// The flow of a datagram that reached our SIP port: found, or opened. None over a limit (L9).
@@ -73,6 +86,10 @@ class Proxy {
   /// Bytes that arrived on `flow`: one datagram, or the next part of a TCP stream.
   void receive(FlowId flow, ByteView bytes, TimePoint now, Actions& out);
 
+  /// A packet that arrived on a media port: where it goes on; none: it is dropped. Nothing else happens.
+  std::optional<relay::MediaHop> media_packet(relay::MediaPort port, const SocketAddress& source,
+                                              ByteView bytes, TimePoint now);
+
   // --- Time ------------------------------------------------------------------------------------
 
   /// When expire() has something to do next; kNever when it has not.
@@ -96,6 +113,7 @@ class Proxy {
     std::size_t flows = 0;    ///< phone flows
     std::size_t lines = 0;    ///< lines in use, reserved ones not counted
     std::size_t pending = 0;  ///< transactions that wait for a response
+    std::size_t relayed_calls = 0;
   };
   [[nodiscard]] Counts counts() const;
 

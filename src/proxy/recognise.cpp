@@ -79,14 +79,14 @@ Line* by_box_facing(const Lookup& lookup) {
   if (line == nullptr) return nullptr;
   const auto& spoken_for = lookup.flow.lines;
   const bool speaks_for_it = std::ranges::find(spoken_for, line->id) != spoken_for.end();
-  return speaks_for_it || line->calls.contains(call_hash(lookup.request)) ? line : nullptr;
+  return speaks_for_it || line->calls.find(call_hash(lookup.request)) != nullptr ? line : nullptr;
 }
 
 /// L4: a request inside a call that the line has, on a flow that the phone has not registered on yet.
 Line* by_call(const Lookup& lookup) {
   for (const LineId id : lookup.lines.of_aor(lookup.identity.aor)) {
     Line* line = lookup.lines.find(id);
-    if (line->calls.contains(call_hash(lookup.request))) return line;
+    if (line->calls.find(call_hash(lookup.request)) != nullptr) return line;
   }
   return nullptr;
 }

@@ -124,8 +124,8 @@ bool is_registered_on(const Line& line, FlowId flow) noexcept {
 
 /// L4: calls go on at the new flow, but for those whose own flow is registered as well.
 void move_calls(Line& line, FlowId flow) noexcept {
-  for (const FlowId carrier : line.calls.carriers()) {
-    if (carrier && !is_registered_on(line, carrier)) line.calls.carry_over(carrier, flow);
+  for (Call& call : line.calls.all()) {
+    if (call.carrier && !is_registered_on(line, call.carrier)) call.carrier = flow;
   }
 }
 

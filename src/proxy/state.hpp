@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The inside of Proxy: the tables, and the steps that the story in proxy.cpp is told with. Where each step
-// stands: phone_to_box.cpp and box_to_phone.cpp carry messages across, box_link.cpp minds the connections to
-// the Box, lifetimes.cpp ends what has to end.
+// stands: phone_to_box.cpp and box_to_phone.cpp carry messages across, follow_call.cpp and media.cpp mind
+// calls and their audio, box_link.cpp minds the connections to the Box, lifetimes.cpp ends what has to end.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,9 @@
 #include "proxy/pending.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/recognise.hpp"
+#include "relay/relay.hpp"
 #include "rewrite/to_phone.hpp"
+#include "sip/body_parts.hpp"
 
 namespace fapfon::proxy {
 
@@ -50,8 +52,6 @@ struct Proxy::State {
   Line* line_for(const Arrival& arrival);
   Line* open_line(const Arrival& arrival);
   rewrite::AddressMap address_map(const Line& line, const Flow& phone) const;
-  void map_media(const Arrival& arrival, const rewrite::AddressMap& map);
-  void restore_media(const sip::MessageView& message, const rewrite::AddressMap& map);
   void send_edited(FlowId flow, Actions& out) const;
   /// Remembers where the response to a request has to go; null for an ACK, which has none.
   std::size_t pending_limit(const Line& line, const Flow& phone) const;
@@ -64,9 +64,40 @@ struct Proxy::State {
   /// L4, L8: the flow that a request of the Box goes to; null when the phone is not there.
   Flow* target_of(const Line& line, const sip::MessageView& request);
   void confirm(const Arrival& arrival, Line& line, const Pending& pending, Flow& phone);
-  /// `initial`: the request that this is, or that this answers, opens a dialog.
-  void follow_call(const Arrival& arrival, Line& line, FlowId phone, bool initial);
   void settle(const TransactionKey& key, const Arrival& arrival, Line* line);
+
+  // --- follow_call.cpp: from INVITE to BYE
+  /// `phone` is the flow of the phone that the message comes from or goes to; `initial`: the request that
+  /// this is, or that this answers, opens a dialog.
+  void follow_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial);
+  void begin_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial);
+  void follow_answer(const Arrival& arrival, Line& line, Call& call, const Flow& phone, bool initial);
+  void end_call(Line& line, const Call& call, ByteView call_id, Actions& out);
+  void end_calls(Line& line, Actions& out);
+  /// M2: those that neither signalling nor media has kept alive.
+  void end_silent_calls(Line& line, TimePoint now, Actions& out);
+  TimePoint call_deadline(const Call& call) const;
+  /// When the line was last used by a message or by relayed audio.
+  TimePoint last_used(const Line& line) const;
+
+  // --- media.cpp: where audio goes (SPEC sections 4 and 7)
+  /// S1 to S4 for a message on its way, and the lengths that follow. False: there are no ports for its audio,
+  /// and it must not go on (M2).
+  bool carry_media(const Arrival& arrival, Line& line, Flow& phone, const rewrite::AddressMap& map);
+  bool relay_media(const Arrival& arrival, const Call& call, const relay::Places& places,
+                   const sip::BodyParts& parts);
+  bool relay_without_body(const Arrival& arrival, const Call& call, const relay::Places& places);
+  /// Answers 503 to the request, whose call ends when it has only begun with it.
+  void refuse_media(const Arrival& arrival, Line& line);
+  relay::Places places_of(const Line& line, const Call& call, const Flow& phone) const;
+  void open_media(const Line& line, Call& call, const Flow& phone);
+  void close_media(const Line& line, const Call& call, ByteView call_id, Actions& out);
+  /// L4: the audio of each call comes from where the phone speaks now.
+  void move_media(const Line& line, TimePoint now);
+  void release_media_ports(Actions& out);
+  void add_media_home(const IpAddress& local);
+  bool may_have_to_relay() const;
+  bool relays(const Line& line, const Flow& phone) const;
 
   // --- box_link.cpp: the way to the Box
   /// L6: makes sure that what is sent on the line's Box flow now can leave. False: answer 503.
@@ -103,6 +134,8 @@ struct Proxy::State {
   FlowTable flows;
   LineTable lines;
   PendingTable pending;
+  relay::Relay relay;
+  std::vector<IpAddress> media_homes;
   Deadlines<FlowId> flow_deadlines;
   Deadlines<LineId> line_deadlines;
   TimePoint next_sweep = kNever;

@@ -13,9 +13,12 @@ inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while regi
 inline constexpr auto kSilence = 40s;            ///< L3: an old flow that was not heard for this is no rival
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
 inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
-inline constexpr auto kCallIdle = 15min;     ///< the same with a call: three session refreshes may get lost
-inline constexpr auto kReservation = 24h;    ///< L5: of a box-facing address
-inline constexpr auto kFlowIdle = 64s;       ///< a UDP phone flow that no line needs
+inline constexpr auto kCallIdle = 15min;  ///< the same with a call: three session refreshes may get lost
+inline constexpr auto kCallGrace =
+    32s;  ///< after a session timer (RFC 4028 section 10: a BYE may be on its way)
+inline constexpr auto kMediaSilence = 60s;  ///< M2: audio keeps a call for this long beyond its session timer
+inline constexpr auto kReservation = 24h;   ///< L5: of a box-facing address
+inline constexpr auto kFlowIdle = 64s;      ///< a UDP phone flow that no line needs
 inline constexpr auto kFirstRedial = 100ms;  ///< L6
 inline constexpr auto kLongestRedial = 5s;   ///< L6
 inline constexpr auto kRetryAfter = 5s;      ///< L6: what a 503 tells

@@ -3,25 +3,11 @@
 
 #include <charconv>
 
+#include "rewrite/sdp_edits.hpp"
 #include "sdp/address_reader.hpp"
 
 namespace fapfon::rewrite {
 namespace {
-
-constexpr ByteView kSdp = "application/sdp";
-
-void replace_address(const sdp::Address& address, const IpAddress& replacement, Edits& edits) {
-  edits.replace(address.text, replacement.to_string());
-  // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118
-  // section 4.10).
-  const ByteView family = replacement.is_v4() ? "IP4" : "IP6";
-  if (!address.family.empty() && !iequals(address.family, family)) edits.replace(address.family, family);
-}
-
-/// S2: hold (0.0.0.0, ::) and multicast are no addresses of a phone.
-bool is_place_of_phone(const sdp::Address& address) noexcept {
-  return !address.ip.is_unspecified() && !address.ip.is_multicast();
-}
 
 void correct_length(ByteView digits, ByteView body, Edits& edits) {
   const std::ptrdiff_t growth = edits.growth_in(body);
@@ -31,22 +17,27 @@ void correct_length(ByteView digits, ByteView body, Edits& edits) {
 
 }  // namespace
 
-MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
-  MediaResult result;
+ByteView unread_encoding(const sip::BodyParts& parts) noexcept {
   for (const sip::BodyPart& part : parts.list()) {
-    if (!sip::is_media_type(part.content_type, kSdp)) continue;
-    if (!sip::is_plain(part.content_encoding)) {
-      result.unread_encoding = part.content_encoding;
-      continue;
-    }
+    const bool is_sdp = sip::is_media_type(part.content_type, kSdpType);
+    if (is_sdp && !sip::is_plain(part.content_encoding)) return part.content_encoding;
+  }
+  return {};
+}
+
+IpAddress map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
+  IpAddress written;
+  for (const sip::BodyPart& part : parts.list()) {
+    if (!is_plain_sdp(part)) continue;
     sdp::AddressReader addresses(part.body);
     while (const auto address = addresses.next()) {
-      if (!is_place_of_phone(*address)) continue;
-      if (address->place == sdp::Address::Place::connection || !result.written) result.written = address->ip;
-      if (address->ip != map.observed.ip) replace_address(*address, map.observed.ip, edits);
+      if (!is_place(address->ip)) continue;
+      if (address->place == sdp::Address::Place::connection || !written) written = address->ip;
+      if (address->ip != map.observed.ip)
+        replace_address(address->family, address->text, map.observed.ip, edits);
     }
   }
-  return result;
+  return written;
 }
 
 void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits) {
@@ -54,10 +45,11 @@ void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, 
   const bool nothing_to_restore = !map.sdp_written || map.sdp_written == map.observed.ip;
   if (nothing_to_restore || map.observed.ip == map.box.ip) return;
   for (const sip::BodyPart& part : parts.list()) {
-    if (!sip::is_media_type(part.content_type, kSdp) || !sip::is_plain(part.content_encoding)) continue;
+    if (!is_plain_sdp(part)) continue;
     sdp::AddressReader addresses(part.body);
     while (const auto address = addresses.next()) {
-      if (address->ip == map.observed.ip) replace_address(*address, map.sdp_written, edits);
+      if (address->ip == map.observed.ip)
+        replace_address(address->family, address->text, map.sdp_written, edits);
     }
   }
 }

@@ -10,13 +10,13 @@
 
 namespace fapfon::rewrite {
 
-struct MediaResult {
-  IpAddress written;         ///< the media address that the phone wrote, when the message has one
-  ByteView unread_encoding;  ///< Content-Encoding of a session description that passes unread
-};
+/// S1, S2: addresses of the phone become its observed address (direct media). Returns the media address that
+/// the phone wrote; none when the message has none.
+IpAddress map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
 
-/// S1, S2: addresses of the phone become its observed address (direct media).
-MediaResult map_media_to_box(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
+/// Content-Encoding of a session description that passes unread; empty when there is none. The view lives as
+/// long as the message.
+ByteView unread_encoding(const sip::BodyParts& parts) noexcept;
 
 /// S3: where the Box repeats the observed address, the phone gets what it wrote.
 void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sdp/address_reader.hpp"
 
+#include "sdp/text.hpp"
+
 namespace fapfon::sdp {
 namespace {
-
-ByteView take_line(ByteView& text) noexcept {
-  const std::size_t line_feed = text.find('\n');
-  ByteView line = text.substr(0, line_feed);
-  text.remove_prefix(line_feed == ByteView::npos ? text.size() : line_feed + 1);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
-}
-
-/// Takes the next word; several blanks count as one, empty at the end.
-ByteView take_word(ByteView& text) noexcept {
-  const std::size_t start = text.find_first_not_of(' ');
-  if (start == ByteView::npos) {
-    text = {};
-    return {};
-  }
-  text.remove_prefix(start);
-  const ByteView word = text.substr(0, text.find(' '));
-  text.remove_prefix(word.size());
-  return word;
-}
-
-bool starts_with(ByteView text, ByteView start) noexcept {
-  return text.substr(0, start.size()) == start;
-}
 
 std::optional<Address> make_address(Address::Place place, ByteView family, ByteView word) noexcept {
   Address address;
@@ -46,11 +23,6 @@ std::optional<Address> read_network(Address::Place place, ByteView text) noexcep
   const ByteView family = take_word(text);
   if (!iequals(family, "IP4") && !iequals(family, "IP6")) return std::nullopt;
   return make_address(place, family, take_word(text));
-}
-
-ByteView skip_words(ByteView text, int count) noexcept {
-  for (int i = 0; i < count; ++i) take_word(text);
-  return text;
 }
 
 }  // namespace

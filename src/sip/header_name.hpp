@@ -26,6 +26,7 @@ enum class HeaderName : std::uint8_t {
   refer_to,
   referred_by,
   route,
+  session_expires,
   to,
   via,
 };
@@ -51,6 +52,7 @@ inline constexpr std::array kHeaderNames = {
     HeaderNameRow{HeaderName::refer_to, "Refer-To", 'r'},
     HeaderNameRow{HeaderName::referred_by, "Referred-By", 'b'},
     HeaderNameRow{HeaderName::route, "Route", 0},
+    HeaderNameRow{HeaderName::session_expires, "Session-Expires", 'x'},
     HeaderNameRow{HeaderName::to, "To", 't'},
     HeaderNameRow{HeaderName::via, "Via", 'v'},
 };

@@ -9,7 +9,7 @@
 
 namespace fapfon::sip {
 
-enum class Method : std::uint8_t { other, ack, bye, cancel, invite, refer, registration };
+enum class Method : std::uint8_t { other, ack, bye, cancel, invite, refer, registration, update };
 
 struct StartLine {
   bool is_request = false;
@@ -26,6 +26,7 @@ constexpr Method method_of(ByteView text) noexcept {
   if (text == "INVITE") return Method::invite;
   if (text == "REGISTER") return Method::registration;
   if (text == "ACK") return Method::ack;
+  if (text == "UPDATE") return Method::update;
   if (text == "BYE") return Method::bye;
   if (text == "CANCEL") return Method::cancel;
   if (text == "REFER") return Method::refer;

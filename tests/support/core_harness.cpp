@@ -14,7 +14,10 @@ std::size_t Reaction::count(proxy::Note::Kind kind) const {
 }
 
 CoreHarness::CoreHarness(Scene scene)
-    : scene_(std::move(scene)), proxy_(scene_.config), now_(TimePoint{} + std::chrono::hours(1)) {
+    : scene_(std::move(scene)),
+      proxy_(scene_.config),
+      media_ports_(scene_.media_pair_count),
+      now_(TimePoint{} + std::chrono::hours(1)) {
   proxy_.set_box(scene_.box);
   // Enough for every line of a test; the core takes the address that came last.
   constexpr std::uint16_t kInStock = 16;
@@ -22,6 +25,7 @@ CoreHarness::CoreHarness(Scene scene)
     const auto port = static_cast<std::uint16_t>(scene_.box_facing.port + above - 1);
     box_facing_.push_back(proxy_.offer_box_facing({scene_.box_facing.ip, port}, now_));
   }
+  media_ports_.offer_to(proxy_);
 }
 
 Reaction CoreHarness::phone_sends(ByteView bytes, Transport transport) {
@@ -40,6 +44,7 @@ Reaction CoreHarness::phone_sends_from(const SocketAddress& address, ByteView by
     flow = proxy_.phone_connected(scene_.sip_port, address, now_, opening);
   }
   if (!flow) return {};
+  media_ports_.offer_to(proxy_);
   phones_[{transport, address}] = *flow;
   return receive(*flow, bytes);
 }
@@ -55,6 +60,22 @@ Reaction CoreHarness::box_sends(ByteView bytes, Transport transport) {
   });
   if (line == box_facing_.end()) throw std::logic_error("the Box has heard nothing yet");
   return receive(transport == Transport::udp ? line->udp : line->tcp, bytes);
+}
+
+std::optional<Relayed> CoreHarness::packet(const SocketAddress& source, const SocketAddress& to,
+                                           ByteView bytes) {
+  const auto exact = std::make_unique<char[]>(bytes.size());
+  std::ranges::copy(bytes, exact.get());
+  return media_ports_.packet(proxy_, source, to, {exact.get(), bytes.size()}, now_);
+}
+
+Reaction CoreHarness::advance(Duration duration) {
+  now_ += duration;
+  proxy::Actions actions;
+  proxy_.expire(now_, actions);
+  Reaction reaction;
+  carry_out(actions, reaction);
+  return reaction;
 }
 
 bool CoreHarness::is_connected() const {
@@ -78,6 +99,11 @@ void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
     if (const auto* send = std::get_if<proxy::Send>(&action)) carry_out_send(actions, *send, reaction);
     if (const auto* dial = std::get_if<proxy::DialBox>(&action)) dialled.push_back(dial->flow);
     if (const auto* close = std::get_if<proxy::CloseFlow>(&action)) reaction.closed.push_back(close->reason);
+    if (const auto* release = std::get_if<proxy::ReleaseMediaPorts>(&action)) {
+      if (!media_ports_.release(release->pair))
+        throw std::logic_error("a pair of media ports is released twice");
+    }
+    if (const auto* report = std::get_if<proxy::MediaReport>(&action)) reaction.reports.push_back(*report);
     if (const auto* note = std::get_if<proxy::Note>(&action)) reaction.notes.push_back(*note);
   }
   for (const proxy::FlowId flow : dialled) {
@@ -85,6 +111,7 @@ void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
     proxy_.box_connected(flow, now_, connected);
     carry_out(connected, reaction);
   }
+  media_ports_.offer_to(proxy_);
 }
 
 void CoreHarness::carry_out_send(const proxy::Actions& actions, const proxy::Send& send, Reaction& reaction) {

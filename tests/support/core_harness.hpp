@@ -14,6 +14,7 @@
 #include "base/bytes.hpp"
 #include "base/socket_address.hpp"
 #include "proxy/proxy.hpp"
+#include "support/media_ports.hpp"
 
 namespace fapfon::support {
 
@@ -24,6 +25,7 @@ struct Scene {
   SocketAddress box_facing{IpAddress::v4(172, 30, 10, 2), 43202};  ///< of the first line; then one port up
   SocketAddress box{IpAddress::v4(172, 30, 10, 1), 5060};
   proxy::Config config = {};
+  std::size_t media_pair_count = 1000;  ///< that can be open at once
 };
 
 /// What the core did with one delivery of bytes.
@@ -32,6 +34,7 @@ struct Reaction {
   std::vector<std::string> to_phone;  ///< likewise, whatever phone
   std::vector<proxy::Note> notes;
   std::vector<proxy::CloseReason> closed;
+  std::vector<proxy::MediaReport> reports;  ///< of calls with relayed media that are over
 
   [[nodiscard]] std::size_t count(proxy::Note::Kind kind) const;
 };
@@ -51,6 +54,13 @@ class CoreHarness {
   /// On the same line by a transport of the Box's choice (SPEC H7).
   Reaction box_sends(ByteView bytes, Transport transport);
 
+  /// A packet of RTP or RTCP reaches our address `to`; none when it goes nowhere.
+  std::optional<Relayed> packet(const SocketAddress& source, const SocketAddress& to, ByteView bytes);
+  [[nodiscard]] proxy::Proxy& core() noexcept { return proxy_; }
+  [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
+  /// Time passes; what is due happens.
+  Reaction advance(Duration duration);
+
   /// Whether the phone's TCP connection still stands.
   [[nodiscard]] bool is_connected() const;
 
@@ -61,6 +71,7 @@ class CoreHarness {
 
   Scene scene_;
   proxy::Proxy proxy_;
+  MediaPorts media_ports_;
   TimePoint now_;
   std::map<std::pair<Transport, SocketAddress>, proxy::FlowId> phones_;
   std::vector<proxy::BoxFacingFlows> box_facing_;

@@ -22,6 +22,7 @@ World::World(proxy::Config config, Path path, Home home)
   if (path_ == Path::direct) return;
   proxy_.set_box(box_.profile().address);
   offer_box_facing();
+  media_ports_.offer_to(proxy_);
 }
 
 Station& World::add_phone(PhoneProfile profile) {
@@ -122,6 +123,7 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
   } else {
     const SocketAddress& source = station.phone_.profile().local;
     flow = proxy_.phone_datagram(station.phone_.profile().server, source, now_, actions);
+    media_ports_.offer_to(proxy_);
     if (flow) phone_wires_[*flow] = {&station, Transport::udp, source};
   }
   if (flow) proxy_.receive(*flow, item.bytes, now_, actions);

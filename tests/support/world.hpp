@@ -17,6 +17,7 @@
 #include "base/time.hpp"
 #include "proxy/proxy.hpp"
 #include "support/fake_box.hpp"
+#include "support/media_ports.hpp"
 #include "support/station.hpp"
 
 namespace fapfon::support {
@@ -82,6 +83,19 @@ class World {
   [[nodiscard]] const BoxCall& box_call(std::size_t call) const { return box_.calls().at(call); }
   /// The last call of the Box with anybody.
   [[nodiscard]] const BoxCall& last_box_call() const { return box_.calls().back(); }
+
+  // --- Media ---------------------------------------------------------------------------------------
+  /// A packet of RTP or RTCP reaches an address of ours; none when it goes nowhere.
+  std::optional<Relayed> packet(const SocketAddress& source, const SocketAddress& to, ByteView bytes) {
+    return media_ports_.packet(proxy_, source, to, bytes, now_);
+  }
+  /// The core's mode, and the ports that it wants then.
+  void set_media(proxy::MediaMode mode);
+  [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
+  /// Of the calls with relayed media that are over.
+  [[nodiscard]] const std::vector<proxy::MediaReport>& media_reports() const noexcept {
+    return media_reports_;
+  }
 
   // --- What tests read -------------------------------------------------------------------------------
   struct Dial {
@@ -173,6 +187,8 @@ class World {
   std::uint16_t next_phone_port_ = 40001;
   std::uint16_t next_box_port_ = 50001;
 
+  MediaPorts media_ports_;
+  std::vector<proxy::MediaReport> media_reports_;
   std::vector<Dial> dials_;
   std::vector<SocketAddress> released_;
   std::vector<proxy::CloseReason> closings_;

@@ -35,6 +35,11 @@ void World::carry_out(const proxy::Actions& actions) {
             [&](const proxy::DialBox& dial) { do_dial(dial.flow); },
             [&](const proxy::CloseFlow& close) { do_close(close.flow, close.reason); },
             [&](const proxy::ReleaseBoxFacing& release) { do_release(release.udp); },
+            [&](const proxy::ReleaseMediaPorts& release) {
+              if (!media_ports_.release(release.pair))
+                complaints_.emplace_back("core: unknown media ports released");
+            },
+            [&](const proxy::MediaReport& report) { media_reports_.push_back(report); },
             [&](const proxy::ResolveBox&) { ++resolve_count_; },
             [&](const proxy::Note& note) { notes_.push_back(note); },
             [](const proxy::Dump&) {},
@@ -42,6 +47,12 @@ void World::carry_out(const proxy::Actions& actions) {
         action);
   }
   offer_box_facing();
+  media_ports_.offer_to(proxy_);
+}
+
+void World::set_media(proxy::MediaMode mode) {
+  proxy_.set_media(mode);
+  media_ports_.offer_to(proxy_);
 }
 
 void World::do_send(proxy::FlowId flow, std::string bytes) {

@@ -63,18 +63,5 @@ TEST_F(Lines, a_reserved_line_is_not_in_use_and_the_oldest_goes_first) {
   EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(OpenCalls, a_ninth_call_makes_the_oldest_forgotten) {
-  OpenCalls calls;
-  for (std::uint64_t call = 1; call <= 8; ++call) calls.add(call);
-  calls.add(8);
-  EXPECT_TRUE(calls.contains(1));
-  calls.add(9);
-  EXPECT_FALSE(calls.contains(1));
-  EXPECT_TRUE(calls.contains(2) && calls.contains(9));
-  EXPECT_FALSE(calls.remove(1));
-  for (std::uint64_t call = 2; call <= 9; ++call) EXPECT_TRUE(calls.remove(call));
-  EXPECT_TRUE(calls.empty());
-}
-
 }  // namespace
 }  // namespace fapfon::proxy

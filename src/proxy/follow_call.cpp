@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls, from INVITE to BYE: that a line with one is in use (L5), which flow carries it (L4), and when it is
+// over for its audio (M2).
+#include <algorithm>
+
+#include "proxy/state.hpp"
+#include "proxy/timing.hpp"
+#include "sip/grammar.hpp"
+
+namespace fapfon::proxy {
+namespace {
+
+/// RFC 4028 section 4: how long the dialog lives without a refresh; none when nobody has said.
+std::optional<std::chrono::seconds> session_expires(const sip::MessageView& message) noexcept {
+  const sip::HeaderLine* header = message.find(sip::HeaderName::session_expires);
+  if (header == nullptr) return std::nullopt;
+  const ByteView value = header->value;
+  const auto seconds = parse_decimal<std::uint16_t>(sip::trim(value.substr(0, value.find(';'))));
+  return seconds ? std::optional(std::chrono::seconds(*seconds)) : std::nullopt;
+}
+
+bool is_challenge(int status) noexcept {
+  return status == 401 || status == 407;
+}
+
+}  // namespace
+
+void Proxy::State::follow_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial) {
+  const sip::MessageView& message = arrival.message;
+  if (message.start().method == sip::Method::invite) begin_call(arrival, line, phone, initial);
+  Call* call = line.calls.find(call_hash(message));
+  if (call == nullptr) return;
+  call->signalled = arrival.now;
+  if (!message.is_request()) return follow_answer(arrival, line, *call, phone, initial);
+  // Whoever only knows the call's name must not end it (L3): then the answer decides.
+  const bool is_trusted =
+      arrival.flow.side() == Side::box || call->carrier == phone.id || line.serving == phone.id;
+  if (message.start().method == sip::Method::bye && is_trusted)
+    end_call(line, *call, message.call_id(), arrival.out);
+}
+
+void Proxy::State::begin_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial) {
+  const sip::MessageView& message = arrival.message;
+  Call* call = line.calls.find(call_hash(message));
+  // A call that was there before the program is known again by its next INVITE, when that has audio for us.
+  if (call == nullptr && !initial && !relays(line, phone)) return;
+  const bool is_new = call == nullptr;
+  if (is_new) {
+    if (const Call* surplus = line.calls.surplus()) end_call(line, *surplus, {}, arrival.out);
+    call = &line.calls.begin(call_hash(message), arrival.now);
+  }
+  if (is_new && initial)
+    arrival.out.note(Note::Kind::call_offered, arrival.flow.id, line.id, std::string(message.call_id()));
+  if (!call->media && (is_new || initial) && relays(line, phone)) open_media(line, *call, phone);
+}
+
+void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call, const Flow& phone,
+                                 bool initial) {
+  const sip::MessageView& message = arrival.message;
+  const int status = message.start().status;
+  switch (message.method()) {
+    case sip::Method::invite:
+      if (status / 100 == 2) {
+        call.carrier = phone.id;
+        call.refresh = session_expires(message).value_or(kCallIdle);
+        return move_media(line, arrival.now);
+      }
+      if (!initial || status < 300) return;
+      if (!is_challenge(status)) return end_call(line, call, message.call_id(), arrival.out);
+      // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
+      close_media(line, call, {}, arrival.out);
+      call.media = {};
+      return;
+    case sip::Method::update:
+      if (const auto refresh = session_expires(message); refresh && status / 100 == 2)
+        call.refresh = *refresh;
+      return;
+    case sip::Method::bye:
+      if (message.is_final() && !is_challenge(status)) end_call(line, call, message.call_id(), arrival.out);
+      return;
+    case sip::Method::ack:
+    case sip::Method::cancel:
+    case sip::Method::refer:
+    case sip::Method::registration:
+    case sip::Method::other:
+      return;
+  }
+}
+
+void Proxy::State::end_call(Line& line, const Call& call, ByteView call_id, Actions& out) {
+  out.note(Note::Kind::call_ended, call.carrier, line.id, std::string(call_id));
+  close_media(line, call, call_id, out);
+  line.calls.remove(call.hash);
+}
+
+void Proxy::State::end_calls(Line& line, Actions& out) {
+  while (!line.calls.empty()) end_call(line, line.calls.all().front(), {}, out);
+}
+
+void Proxy::State::end_silent_calls(Line& line, TimePoint now, Actions& out) {
+  const auto is_over = [&](const Call& call) { return call_deadline(call) <= now; };
+  for (auto over = std::ranges::find_if(line.calls.all(), is_over); over != line.calls.all().end();
+       over = std::ranges::find_if(line.calls.all(), is_over)) {
+    end_call(line, *over, {}, out);
+  }
+}
+
+/// Calls with direct audio end by signalling alone.
+TimePoint Proxy::State::call_deadline(const Call& call) const {
+  if (!call.media) return kNever;
+  return std::max(call.signalled + call.refresh + kCallGrace, relay.last_packet(call.media) + kMediaSilence);
+}
+
+TimePoint Proxy::State::last_used(const Line& line) const {
+  TimePoint last = line.last_used;
+  for (const Call& call : line.calls.all()) last = std::max(last, relay.last_packet(call.media));
+  return last;
+}
+
+}  // namespace fapfon::proxy

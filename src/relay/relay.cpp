@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "relay/relay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fapfon::relay {
+
+// --- Port pairs ------------------------------------------------------------------------------------
+
+bool Relay::Pair::owns(const SocketAddress& address) const noexcept {
+  return address.ip == local && (address.port == rtp_port || address.port == rtp_port + 1);
+}
+
+PairId Relay::add_pair(const IpAddress& local, std::uint16_t rtp_port) {
+  Pair& pair = pairs_.emplace();
+  pair.local = local;
+  pair.rtp_port = rtp_port;
+  stock_of(local).push_back(pair.id);
+  return pair.id;
+}
+
+std::size_t Relay::stock_count(const IpAddress& local) const noexcept {
+  const auto found = std::ranges::find(stocks_, local, &Stock::local);
+  return found == stocks_.end() ? 0 : found->pairs.size();
+}
+
+std::vector<PairId> Relay::take_released() {
+  return std::exchange(released_, {});
+}
+
+std::vector<PairId>& Relay::stock_of(const IpAddress& local) {
+  const auto found = std::ranges::find(stocks_, local, &Stock::local);
+  if (found != stocks_.end()) return found->pairs;
+  return stocks_.emplace_back(Stock{local, {}}).pairs;
+}
+
+/// Which pairs are missing for streams 0 to `wanted.size()`, or stand on another address of ours than they
+/// should.
+std::vector<Relay::Vacancy> Relay::vacancies(const Session& session, std::span<const bool> wanted,
+                                             const Places& places) const {
+  std::vector<Vacancy> found;
+  for (std::size_t stream = 0; stream < wanted.size(); ++stream) {
+    if (!wanted[stream]) continue;
+    for (const Leg leg : {Leg::phone, Leg::box}) {
+      const Pair* pair =
+          stream < session.streams.size() ? pairs_.find(session.streams[stream].side(leg).pair) : nullptr;
+      const bool fits = pair != nullptr && pair->local == places.local.of(leg);
+      if (!fits) found.push_back({stream, leg});
+    }
+  }
+  return found;
+}
+
+bool Relay::has_stock_for(std::span<const Vacancy> vacancies, const Places& places) const {
+  return std::ranges::all_of(vacancies, [&](const Vacancy& vacancy) {
+    const IpAddress& local = places.local.of(vacancy.leg);
+    const auto on_same = std::ranges::count_if(
+        vacancies, [&](const Vacancy& one) { return places.local.of(one.leg) == local; });
+    return stock_count(local) >= static_cast<std::size_t>(on_same);
+  });
+}
+
+bool Relay::fill(Session& session, std::span<const bool> wanted, const Places& places, TimePoint now) {
+  const auto missing = vacancies(session, wanted, places);
+  if (!has_stock_for(missing, places)) return false;
+  if (session.streams.size() < wanted.size()) session.streams.resize(wanted.size());
+  for (const Vacancy& vacancy : missing) {
+    Side& side = session.streams[vacancy.stream].side(vacancy.leg);
+    release(side);
+    auto& stock = stock_of(places.local.of(vacancy.leg));
+    Pair& pair = *pairs_.find(stock.front());
+    stock.erase(stock.begin());
+    pair.session = session.id;
+    pair.stream = static_cast<std::uint8_t>(vacancy.stream);
+    side.pair = pair.id;
+    aim(session, side, now);
+  }
+  return true;
+}
+
+void Relay::release(Side& side) {
+  if (!side.pair) return;
+  track(side, side.rtp.learned(), std::nullopt);
+  track(side, side.rtcp.learned(), std::nullopt);
+  pairs_.erase(side.pair);
+  released_.push_back(std::exchange(side.pair, {}));
+}
+
+// --- Calls -----------------------------------------------------------------------------------------
+
+SessionId Relay::open(const Places& places) {
+  Session& session = sessions_.emplace();
+  session.places = places;
+  return session.id;
+}
+
+bool Relay::describe(SessionId id, const Description& description, const Places& places, TimePoint now) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr) return false;
+  std::array<bool, kMaxStreams> wanted{};
+  std::ranges::transform(description.streams(), wanted.begin(), &StreamDescription::needs_ports);
+  if (!fill(*session, std::span(wanted).first(description.count), places, now)) return false;
+  session->places = places;
+  remember(*session, description);
+  apply(*session, description, now);
+  return true;
+}
+
+bool Relay::reserve(SessionId id, const Places& places, TimePoint now) {
+  Session* session = sessions_.find(id);
+  constexpr std::array kFirstStream{true};
+  return session != nullptr && fill(*session, kFirstStream, places, now);
+}
+
+void Relay::remember(Session& session, const Description& description) {
+  const auto same = [&](const Description& known) {
+    return known.from == description.from && known.branch == description.branch;
+  };
+  const auto known = std::ranges::find_if(session.said, same);
+  if (known != session.said.end()) {
+    *known = description;
+    return;
+  }
+  if (session.said.size() == kMaxBranches) session.said.erase(session.said.begin());
+  session.said.push_back(description);
+}
+
+void Relay::choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr) return;
+  for (const Description& said : session->said) {
+    if (said.from == from && said.branch == branch) return apply(*session, said, now);
+  }
+}
+
+void Relay::apply(Session& session, const Description& description, TimePoint now) {
+  for (std::size_t i = 0; i < description.count && i < session.streams.size(); ++i) {
+    Stream& stream = session.streams[i];
+    Side& side = stream.side(description.from);
+    side.description = description.list[i];
+    aim(session, side, now);
+    // What follows may be another stretch of the call: held, resumed, another device.
+    stream.phone.heard.pause();
+    stream.box.heard.pause();
+  }
+}
+
+/// Tells the latches of one leg what is known of it.
+void Relay::aim(const Session& session, Side& side, TimePoint now) {
+  const IpAddress& peer = session.places.peer.of(side.leg);
+  if (!side.description) {
+    side.rtp.expect(peer, 0, now);
+    side.rtcp.expect(peer, 0, now);
+    return;
+  }
+  const StreamDescription& said = *side.description;
+  const Pair* pair = pairs_.find(side.pair);
+  // Whoever repeats our own address to us wants no packets that we would send to ourselves.
+  const bool is_echo = pair != nullptr && pair->owns({said.ip, said.rtp_port});
+  if (said.state != StreamDescription::State::active || is_echo) {
+    side.rtp.expect_nobody();
+    side.rtcp.expect_nobody();
+    return;
+  }
+  // The phone's packets come from where its signalling comes from; what it writes is often wrong (S1).
+  const IpAddress& from = side.leg == Leg::box && said.ip ? said.ip : peer;
+  side.rtp.carry(said.payload);
+  expect(side, side.rtp, {from, said.rtp_port}, now);
+  expect(side, side.rtcp, {from, said.rtcp_port}, now);
+}
+
+void Relay::expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now) {
+  const auto before = latch.learned();
+  latch.expect(announced.ip, announced.port, now);
+  track(side, before, latch.learned());
+}
+
+void Relay::move_phone(SessionId id, const IpAddress& peer, TimePoint now) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr || session->places.peer.phone == peer) return;
+  session->places.peer.phone = peer;
+  for (Stream& stream : session->streams) aim(*session, stream.phone, now);
+}
+
+void Relay::name_codec(SessionId id, std::size_t stream, const Codec& codec) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr || stream >= session->streams.size()) return;
+  session->streams[stream].phone.heard.name(codec);
+  session->streams[stream].box.heard.name(codec);
+}
+
+std::optional<SocketAddress> Relay::address(SessionId id, std::size_t stream, Leg leg) const {
+  const Session* session = sessions_.find(id);
+  if (session == nullptr || stream >= session->streams.size()) return std::nullopt;
+  const Pair* pair = pairs_.find(session->streams[stream].side(leg).pair);
+  if (pair == nullptr) return std::nullopt;
+  return SocketAddress{pair->local, pair->rtp_port};
+}
+
+TimePoint Relay::last_packet(SessionId id) const {
+  const Session* session = sessions_.find(id);
+  return session != nullptr ? session->last_packet : TimePoint{};
+}
+
+StreamReport Relay::report_of(const Stream& stream) {
+  const auto& phone = stream.phone.description;
+  const auto& box = stream.box.description;
+  StreamReport report;
+  if (phone || box) report.type = phone ? phone->type : box->type;
+  report.agreed = phone && box && phone->needs_ports() && box->needs_ports();
+  report.from_phone = stream.phone.heard;
+  report.from_box = stream.box.heard;
+  return report;
+}
+
+CallReport Relay::close(SessionId id) {
+  CallReport report;
+  Session* session = sessions_.find(id);
+  if (session == nullptr) return report;
+  for (Stream& stream : session->streams) {
+    report.streams.push_back(report_of(stream));
+    release(stream.phone);
+    release(stream.box);
+  }
+  sessions_.erase(id);
+  return report;
+}
+
+// --- Packets ---------------------------------------------------------------------------------------
+
+std::optional<MediaHop> Relay::forward(MediaPort port, const SocketAddress& source, ByteView bytes,
+                                       TimePoint now) {
+  const Pair* pair = pairs_.find(port.pair);
+  Session* session = pair != nullptr ? sessions_.find(pair->session) : nullptr;
+  if (session == nullptr) return std::nullopt;  // in stock
+  Stream& stream = session->streams[pair->stream];
+  const bool from_phone = stream.phone.pair == port.pair;
+  Side& here = from_phone ? stream.phone : stream.box;
+  Side& there = from_phone ? stream.box : stream.phone;
+  if (!take(here, port.component, Packet::read(source, bytes), now)) return std::nullopt;
+  session->last_packet = now;
+  return hop_to(there, port.component);
+}
+
+bool Relay::take(Side& side, Component component, const Packet& packet, TimePoint now) {
+  Latch& latch = side.latch(component);
+  const auto before = latch.learned();
+  if (!latch.take(packet, now)) return false;
+  if (before != packet.source) track(side, before, latch.learned());
+  // With rtcp-mux (RFC 5761) reports come here as well, and are no audio.
+  if (component == Component::rtp && (packet.rtp || !is_rtcp(packet.bytes))) side.heard.update(packet, now);
+  return true;
+}
+
+std::optional<MediaHop> Relay::hop_to(Side& side, Component component) const {
+  const Latch& latch = side.latch(component);
+  const auto to = latch.destination();
+  if (!to || to->port == 0) return std::nullopt;
+  // Two phones behind one masquerade both say port 4000: until this one has been heard, 4000 is the other's.
+  if (side.leg == Leg::phone && !latch.learned() && learned_by_.contains(*to)) return std::nullopt;
+  return MediaHop{{side.pair, component}, *to};
+}
+
+void Relay::track(const Side& side, const std::optional<SocketAddress>& before,
+                  const std::optional<SocketAddress>& after) {
+  if (side.leg != Leg::phone || before == after) return;
+  if (before) {
+    const auto known = learned_by_.find(*before);
+    if (known != learned_by_.end() && known->second == side.pair) learned_by_.erase(known);
+  }
+  if (after) learned_by_[*after] = side.pair;
+}
+
+}  // namespace fapfon::relay

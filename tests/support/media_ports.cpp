@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "support/media_ports.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace fapfon::support {
+namespace {
+
+constexpr std::uint16_t kFirstPort = 30'000;
+
+void append_word(std::string& out, std::uint32_t word, int bytes) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>((word >> shift) & 0xFFU);
+}
+
+}  // namespace
+
+void MediaPorts::offer_to(proxy::Proxy& proxy) {
+  for (const IpAddress& local : proxy.media_homes()) {
+    auto& next = next_port_.try_emplace(local, kFirstPort).first->second;
+    while (proxy.media_ports_wanted(local) > 0 && pairs_.size() < pair_count_) {
+      pairs_[{local, next}] = proxy.offer_media_ports(local, next);
+      next = static_cast<std::uint16_t>(next + 2);
+    }
+  }
+}
+
+bool MediaPorts::release(relay::PairId pair) {
+  const auto found = std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == pair; });
+  if (found == pairs_.end()) return false;
+  pairs_.erase(found);
+  ++released_count_;
+  return true;
+}
+
+std::optional<Relayed> MediaPorts::packet(proxy::Proxy& proxy, const SocketAddress& source,
+                                          const SocketAddress& to, ByteView bytes, TimePoint now) const {
+  const bool is_rtcp = to.port % 2 == 1;
+  const auto found = pairs_.find({to.ip, static_cast<std::uint16_t>(is_rtcp ? to.port - 1 : to.port)});
+  if (found == pairs_.end()) return std::nullopt;
+  const relay::MediaPort port{found->second, is_rtcp ? relay::Component::rtcp : relay::Component::rtp};
+  const auto hop = proxy.media_packet(port, source, bytes, now);
+  if (!hop) return std::nullopt;
+  const auto out =
+      std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == hop->out.pair; });
+  if (out == pairs_.end()) return std::nullopt;
+  SocketAddress from = out->first;
+  if (hop->out.component == relay::Component::rtcp) ++from.port;
+  return Relayed{from, hop->to};
+}
+
+std::string rtp_packet(std::uint16_t sequence, std::uint32_t ssrc, std::uint8_t payload_type,
+                       std::size_t payload) {
+  constexpr std::uint32_t kSamples = 160;  // 20 ms at 8 kHz
+  std::string packet{'\x80'};
+  packet += static_cast<char>(payload_type);
+  append_word(packet, sequence, 2);
+  append_word(packet, sequence * kSamples, 4);
+  append_word(packet, ssrc, 4);
+  packet.append(payload, '\xD5');  // silence in A-law
+  return packet;
+}
+
+}  // namespace fapfon::support

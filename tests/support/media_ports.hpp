@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Media ports without sockets: what the daemon does for the core's relay, on paper. Each address of ours
+// counts its ports up from 30000, so that a test can say which ones a call gets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "base/socket_address.hpp"
+#include "proxy/proxy.hpp"
+
+namespace fapfon::support {
+
+/// A packet that the relay has sent.
+struct Relayed {
+  SocketAddress from;  ///< of ours
+  SocketAddress to;
+};
+
+class MediaPorts {
+ public:
+  /// At most `pair_count` pairs are open at a time, on all addresses together.
+  explicit MediaPorts(std::size_t pair_count = 1000) : pair_count_(pair_count) {}
+
+  /// Gives the core the pairs that it wants.
+  void offer_to(proxy::Proxy& proxy);
+  /// False when the core does not have that pair.
+  bool release(relay::PairId pair);
+  /// Pairs that are open now, in use or in stock.
+  [[nodiscard]] std::size_t open_count() const noexcept { return pairs_.size(); }
+  [[nodiscard]] std::size_t released_count() const noexcept { return released_count_; }
+
+  /// A packet from `source` reaches our address `to`. None when nobody listens there, or when it is dropped.
+  [[nodiscard]] std::optional<Relayed> packet(proxy::Proxy& proxy, const SocketAddress& source,
+                                              const SocketAddress& to, ByteView bytes, TimePoint now) const;
+
+ private:
+  std::size_t pair_count_;
+  std::size_t released_count_ = 0;
+  std::map<SocketAddress, relay::PairId> pairs_;  // by the address of RTP
+  std::map<IpAddress, std::uint16_t> next_port_;
+};
+
+/// A packet of RTP (RFC 3550 section 5.1) with `payload` bytes of sound.
+std::string rtp_packet(std::uint16_t sequence, std::uint32_t ssrc, std::uint8_t payload_type = 8,
+                       std::size_t payload = 160);
+
+}  // namespace fapfon::support
