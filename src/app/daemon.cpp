@@ -15,6 +15,11 @@ namespace {
 /// How often counts of what was left out are told, and the local address is looked at.
 constexpr auto kHousekeepingInterval = 30s;
 
+std::uint64_t random_seed() {
+  std::random_device random;
+  return (std::uint64_t{random()} << 32U) | random();
+}
+
 }  // namespace
 
 Daemon::Daemon(const Options& options, Log& log)
@@ -24,6 +29,9 @@ Daemon::Daemon(const Options& options, Log& log)
       service_manager_(loop_),
       core_(std::in_place, options.core),
       box_ports_(loop_, std::random_device{}(), *this, *this),
+      media_ports_(
+          loop_, options.rtp_ports, random_seed(),
+          [this](const IpAddress& local, const net::SystemError& cause) { media_port_failed(local, cause); }),
       media_mode_(loop_, options, log, {[this] { media_decided(); }, [this] { look_where_we_are(); }}),
       dump_output_(STDOUT_FILENO),
       deadline_(loop_),
@@ -60,6 +68,7 @@ void Daemon::phone_datagram(const SocketAddress& local, const SocketAddress& rem
       FlowSocket& flow = flows_.put(*id, FlowSocket::Kind::phone_udp);
       flow.local = local;
       flow.remote = remote;
+      media_ports_.refill(*core_, now_);  // it may begin with an INVITE
     }
     core_->receive(*id, bytes, now_, actions_);
   }

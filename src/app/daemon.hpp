@@ -15,6 +15,7 @@
 #include "app/flow_sockets.hpp"
 #include "app/log.hpp"
 #include "app/media_mode.hpp"
+#include "app/media_ports.hpp"
 #include "app/note_log.hpp"
 #include "app/options.hpp"
 #include "app/output.hpp"
@@ -50,6 +51,7 @@ class Daemon final : PhoneSide::Owner,
   void end_for_new_rules();
   void start_over_from(const box::BoxPlace& place);
   void refill_box_facing();
+  void media_port_failed(const IpAddress& local, const net::SystemError& cause);
 
   // --- What arrives ---
   void phone_datagram(const SocketAddress& local, const SocketAddress& remote, ByteView bytes) override;
@@ -80,6 +82,8 @@ class Daemon final : PhoneSide::Owner,
   void carry_out(const proxy::DialBox& dial);
   void carry_out(const proxy::CloseFlow& close);
   void carry_out(const proxy::ReleaseBoxFacing& release);
+  void carry_out(const proxy::ReleaseMediaPorts& release);
+  void carry_out(const proxy::CallReport& report);
   void carry_out(const proxy::ResolveBox& resolve);
   void carry_out(const proxy::Note& note);
   void carry_out(const proxy::Dump& dump);
@@ -97,6 +101,7 @@ class Daemon final : PhoneSide::Owner,
   FlowSockets flows_;
   std::unique_ptr<PhoneSide> phones_;
   BoxFacingPorts box_ports_;
+  MediaPorts media_ports_;
   std::unique_ptr<box::BoxLocator> locator_;
   std::optional<box::BoxPlace> place_;
   MediaModeChoice media_mode_;

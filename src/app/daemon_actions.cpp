@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the core wants done, one function for each kind of action. None of them can reach the core:
 // sockets report their failures later, from the loop.
+#include "app/call_report_line.hpp"
 #include "app/daemon.hpp"
 #include "app/dump.hpp"
 
@@ -12,6 +13,7 @@ void Daemon::carry_out() {
   actions_.clear();
   // Not only at the end of a batch: it may hold the first messages of more phones than the stock is for.
   refill_box_facing();
+  media_ports_.refill(*core_, now_);
 }
 
 void Daemon::carry_out_one(const proxy::Action& action) {
@@ -65,6 +67,18 @@ void Daemon::carry_out(const proxy::ReleaseBoxFacing& release) {
   if (flow == nullptr) return;
   flows_.erase(flow->facing.flows.tcp);
   flows_.erase(release.udp);
+}
+
+void Daemon::carry_out(const proxy::ReleaseMediaPorts& release) {
+  media_ports_.release(release.pair, now_);
+}
+
+void Daemon::carry_out(const proxy::CallReport& report) {
+  const CallReportLine line = call_report_line(report, options_.rtp_ports);
+  log_.write(line.level, to_text(report.line), "call ended",
+             {kv(report.flow ? "flow" : "", to_text(report.flow)),
+              kv(report.call_id.empty() ? "" : "call_id", report.call_id), kv("from_phone", line.from_phone),
+              kv("from_box", line.from_box), kv(line.remark.empty() ? "" : "remark", line.remark)});
 }
 
 void Daemon::carry_out(const proxy::ResolveBox& /*resolve*/) {

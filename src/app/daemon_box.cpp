@@ -57,6 +57,7 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   media_mode_.box_located(*place_);
   service_manager_.show(status_line());
   refill_box_facing();
+  media_ports_.refill(*core_, now_);
 }
 
 void Daemon::look_where_we_are() {
@@ -88,10 +89,15 @@ void Daemon::start_over_from(const box::BoxPlace& place) {
     if (is_phone) closing_.close(std::move(flow.connection));
   }
   flows_.clear();
+  media_ports_.clear(now_);
   core_.emplace(options_.core);
   core_->set_media(media_mode_.mode());
   armed_ = kNever;
   deadline_.stop();
+}
+
+void Daemon::media_port_failed(const IpAddress& local, const net::SystemError& cause) {
+  log_.error("no media port, trying again", {kv("local", local), kv("cause", cause.text())});
 }
 
 void Daemon::refill_box_facing() {

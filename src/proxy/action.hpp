@@ -12,9 +12,10 @@
 
 #include "base/bytes.hpp"
 #include "base/socket_address.hpp"
+#include "base/time.hpp"
 #include "proxy/ids.hpp"
-#include "relay/call_report.hpp"
 #include "relay/ids.hpp"
+#include "relay/media_report.hpp"
 
 namespace fapfon::proxy {
 
@@ -68,11 +69,13 @@ struct ReleaseMediaPorts {
   relay::PairId pair;
 };
 
-/// A call with relayed media is over.
-struct MediaReport {
+/// A call with relayed media is over. It takes the place of Note::call_ended.
+struct CallReport {
+  FlowId flow;  ///< that carried it; none when it was never accepted
   LineId line;
-  std::string call_id;  ///< empty when the call ended without a message
-  relay::CallReport report;
+  std::string call_id;    ///< empty when the call ended without a message
+  Duration talked_for{};  ///< from its acceptance to its last message; 0 when it was never accepted
+  relay::MediaReport media;
 };
 
 /// The Box could not be reached: when it was given by name, resolve the name again (SPEC section 6).
@@ -115,7 +118,7 @@ struct Dump {
   ByteRange bytes;
 };
 
-using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ReleaseMediaPorts, MediaReport,
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ReleaseMediaPorts, CallReport,
                             ResolveBox, Note, Dump>;
 
 /// A list of actions and the bytes they speak of.

@@ -20,6 +20,7 @@ namespace fapfon::proxy {
 struct Call {
   std::uint64_t hash = 0;        ///< of the Call-ID
   FlowId carrier;                ///< that the INVITE was accepted on; none before
+  TimePoint accepted;            ///< when; only with a carrier
   relay::SessionId media;        ///< none: its audio goes directly
   TimePoint signalled;           ///< the last message of it that counts
   Duration refresh = kCallIdle;  ///< how long it may be silent (RFC 4028, or our own patience)

@@ -2,6 +2,7 @@
 // Calls, from INVITE to BYE: that a line with one is in use (L5), which flow carries it (L4), and when it is
 // over for its audio (M2).
 #include <algorithm>
+#include <utility>
 
 #include "proxy/state.hpp"
 #include "proxy/timing.hpp"
@@ -61,6 +62,7 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
   switch (message.method()) {
     case sip::Method::invite:
       if (status / 100 == 2) {
+        if (!call.carrier) call.accepted = arrival.now;
         call.carrier = phone.id;
         call.refresh = session_expires(message).value_or(kCallIdle);
         return move_media(line, arrival.now);
@@ -68,9 +70,8 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
       if (!initial || status < 300) return;
       if (!is_challenge(status)) return end_call(line, call, message.call_id(), arrival.out);
       // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
-      close_media(line, call, {}, arrival.out);
-      call.media = {};
-      return;
+      relay.close(std::exchange(call.media, {}));
+      return release_media_ports(arrival.out);
     case sip::Method::update:
       if (const auto refresh = session_expires(message); refresh && status / 100 == 2)
         call.refresh = *refresh;
@@ -88,8 +89,13 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
 }
 
 void Proxy::State::end_call(Line& line, const Call& call, ByteView call_id, Actions& out) {
-  out.note(Note::Kind::call_ended, call.carrier, line.id, std::string(call_id));
-  close_media(line, call, call_id, out);
+  if (call.media) {
+    const Duration talked_for = call.carrier ? call.signalled - call.accepted : Duration{};
+    out.add(CallReport{call.carrier, line.id, std::string(call_id), talked_for, relay.close(call.media)});
+    release_media_ports(out);
+  } else {
+    out.note(Note::Kind::call_ended, call.carrier, line.id, std::string(call_id));
+  }
   line.calls.remove(call.hash);
 }
 

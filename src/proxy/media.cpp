@@ -102,12 +102,12 @@ rewrite::StreamChange change_of(const StreamDescription& stream,
   return {Kind::relay, ours->port, static_cast<std::uint16_t>(ours->port + 1)};
 }
 
-void name_codecs(relay::Relay& relay, relay::SessionId media, ByteView session) {
+void tell_formats(relay::Relay& relay, relay::SessionId media, ByteView session) {
   sdp::SessionReader reader(session);
   while (const auto stream = reader.next()) {
     sdp::CodecReader codecs(*stream);
     while (const auto codec = codecs.next()) {
-      relay.name_codec(media, reader.count() - 1, {codec->payload_type, codec->name, codec->clock_rate});
+      relay.know(media, reader.count() - 1, {codec->payload_type, codec->clock_rate, codec->name});
     }
   }
 }
@@ -147,7 +147,7 @@ bool Proxy::State::relay_media(const Arrival& arrival, const Call& call, const r
     refuse_streams_without_ports(relay, call.media, said);
     relay.describe(call.media, said, places, arrival.now);
   }
-  name_codecs(relay, call.media, session);
+  tell_formats(relay, call.media, session);
   const relay::Leg to = other(said.from);
   std::array<rewrite::StreamChange, relay::kMaxStreams> changes;
   for (std::size_t i = 0; i < said.count; ++i)
@@ -189,12 +189,6 @@ relay::Places Proxy::State::places_of(const Line& line, const Call& call, const 
 
 void Proxy::State::open_media(const Line& line, Call& call, const Flow& phone) {
   call.media = relay.open(places_of(line, call, phone));
-}
-
-void Proxy::State::close_media(const Line& line, const Call& call, ByteView call_id, Actions& out) {
-  if (!call.media) return;
-  out.add(MediaReport{line.id, std::string(call_id), relay.close(call.media)});
-  release_media_ports(out);
 }
 
 void Proxy::State::move_media(const Line& line, TimePoint now) {

@@ -91,7 +91,6 @@ struct Proxy::State {
   void refuse_media(const Arrival& arrival, Line& line);
   relay::Places places_of(const Line& line, const Call& call, const Flow& phone) const;
   void open_media(const Line& line, Call& call, const Flow& phone);
-  void close_media(const Line& line, const Call& call, ByteView call_id, Actions& out);
   /// L4: the audio of each call comes from where the phone speaks now.
   void move_media(const Line& line, TimePoint now);
   void release_media_ports(Actions& out);

@@ -30,4 +30,14 @@ constexpr Leg other(Leg leg) noexcept {
   return leg == Leg::phone ? Leg::box : Leg::phone;
 }
 
+/// One value for each leg.
+template <typename T>
+struct BothLegs {
+  T phone{};
+  T box{};
+
+  [[nodiscard]] T& of(Leg leg) noexcept { return leg == Leg::phone ? phone : box; }
+  [[nodiscard]] const T& of(Leg leg) const noexcept { return leg == Leg::phone ? phone : box; }
+};
+
 }  // namespace fapfon::relay

@@ -139,10 +139,23 @@ void Relay::apply(Session& session, const Description& description, TimePoint no
     Stream& stream = session.streams[i];
     Side& side = stream.side(description.from);
     side.description = description.list[i];
+    side.heard.carry(side.description->payload);
     aim(session, side, now);
-    // What follows may be another stretch of the call: held, resumed, another device.
-    stream.phone.heard.pause();
-    stream.box.heard.pause();
+    set_expectations(stream);
+  }
+}
+
+/// Silence is a gap only where both sides have agreed on sound: not while one of them holds the call.
+void Relay::set_expectations(Stream& stream) {
+  for (const Leg leg : {Leg::phone, Leg::box}) {
+    Side& side = stream.side(leg);
+    const auto& hears = stream.side(other(leg)).description;
+    const bool expected = side.description && hears && side.description->needs_ports() &&
+                          side.description->sends && hears->state == StreamDescription::State::active &&
+                          hears->receives;
+    side.was_expected = side.was_expected || expected;
+    if (expected) side.heard.resume();
+    if (!expected) side.heard.pause();
   }
 }
 
@@ -183,11 +196,11 @@ void Relay::move_phone(SessionId id, const IpAddress& peer, TimePoint now) {
   for (Stream& stream : session->streams) aim(*session, stream.phone, now);
 }
 
-void Relay::name_codec(SessionId id, std::size_t stream, const Codec& codec) {
+void Relay::know(SessionId id, std::size_t stream, const PayloadFormat& format) {
   Session* session = sessions_.find(id);
   if (session == nullptr || stream >= session->streams.size()) return;
-  session->streams[stream].phone.heard.name(codec);
-  session->streams[stream].box.heard.name(codec);
+  session->streams[stream].phone.heard.know(format);
+  session->streams[stream].box.heard.know(format);
 }
 
 std::optional<SocketAddress> Relay::address(SessionId id, std::size_t stream, Leg leg) const {
@@ -204,18 +217,18 @@ TimePoint Relay::last_packet(SessionId id) const {
 }
 
 StreamReport Relay::report_of(const Stream& stream) {
-  const auto& phone = stream.phone.description;
-  const auto& box = stream.box.description;
+  const auto& told = stream.phone.description ? stream.phone.description : stream.box.description;
   StreamReport report;
-  if (phone || box) report.type = phone ? phone->type : box->type;
-  report.agreed = phone && box && phone->needs_ports() && box->needs_ports();
-  report.from_phone = stream.phone.heard;
-  report.from_box = stream.box.heard;
+  if (told) report.type = told->type;
+  for (const Leg leg : {Leg::phone, Leg::box}) {
+    const Side& side = stream.side(leg);
+    report.from.of(leg) = {side.heard.figures(), side.was_expected};
+  }
   return report;
 }
 
-CallReport Relay::close(SessionId id) {
-  CallReport report;
+MediaReport Relay::close(SessionId id) {
+  MediaReport report;
   Session* session = sessions_.find(id);
   if (session == nullptr) return report;
   for (Stream& stream : session->streams) {

@@ -23,10 +23,10 @@
 #include "base/slot_map.hpp"
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
-#include "relay/call_report.hpp"
 #include "relay/description.hpp"
 #include "relay/ids.hpp"
 #include "relay/latch.hpp"
+#include "relay/media_report.hpp"
 #include "relay/reception.hpp"
 
 namespace fapfon::relay {
@@ -35,16 +35,6 @@ namespace fapfon::relay {
 struct MediaHop {
   MediaPort out;
   SocketAddress to;
-};
-
-/// One value for each leg.
-template <typename T>
-struct BothLegs {
-  T phone{};
-  T box{};
-
-  [[nodiscard]] T& of(Leg leg) noexcept { return leg == Leg::phone ? phone : box; }
-  [[nodiscard]] const T& of(Leg leg) const noexcept { return leg == Leg::phone ? phone : box; }
 };
 
 /// Of one call: what signalling knows.
@@ -80,8 +70,8 @@ class Relay {
   void choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now);
   /// L4: packets of the phone come from there now.
   void move_phone(SessionId id, const IpAddress& peer, TimePoint now);
-  /// Names a payload type of a stream, for the report.
-  void name_codec(SessionId id, std::size_t stream, const Codec& codec);
+  /// What SDP calls a payload type of a stream, for the report.
+  void know(SessionId id, std::size_t stream, const PayloadFormat& format);
 
   /// The address of ours that stands for the stream on `leg`; none when it has no pair.
   [[nodiscard]] std::optional<SocketAddress> address(SessionId id, std::size_t stream, Leg leg) const;
@@ -89,7 +79,7 @@ class Relay {
   [[nodiscard]] TimePoint last_packet(SessionId id) const;
 
   /// The call is over: its pairs are released. Empty for an id that names nothing.
-  CallReport close(SessionId id);
+  MediaReport close(SessionId id);
   [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
 
   // --- Packets ---------------------------------------------------------------------------------
@@ -118,7 +108,8 @@ class Relay {
     Latch rtp;
     Latch rtcp;
     std::optional<StreamDescription> description;  ///< the last of that side
-    Reception heard;                               ///< from there
+    Reception heard{Payload::rtp};                 ///< from there
+    bool was_expected = false;                     ///< packets from there, at some time of the call
 
     [[nodiscard]] Latch& latch(Component component) noexcept {
       return component == Component::rtp ? rtp : rtcp;
@@ -159,6 +150,7 @@ class Relay {
   /// Gives pairs to the wanted streams; false, with nothing changed, when there are not enough.
   bool fill(Session& session, std::span<const bool> wanted, const Places& places, TimePoint now);
   void release(Side& side);
+  static void set_expectations(Stream& stream);
   static StreamReport report_of(const Stream& stream);
   static void remember(Session& session, const Description& description);
   void apply(Session& session, const Description& description, TimePoint now);

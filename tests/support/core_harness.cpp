@@ -103,7 +103,7 @@ void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
       if (!media_ports_.release(release->pair))
         throw std::logic_error("a pair of media ports is released twice");
     }
-    if (const auto* report = std::get_if<proxy::MediaReport>(&action)) reaction.reports.push_back(*report);
+    if (const auto* report = std::get_if<proxy::CallReport>(&action)) reaction.reports.push_back(*report);
     if (const auto* note = std::get_if<proxy::Note>(&action)) reaction.notes.push_back(*note);
   }
   for (const proxy::FlowId flow : dialled) {

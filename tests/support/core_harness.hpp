@@ -34,7 +34,7 @@ struct Reaction {
   std::vector<std::string> to_phone;  ///< likewise, whatever phone
   std::vector<proxy::Note> notes;
   std::vector<proxy::CloseReason> closed;
-  std::vector<proxy::MediaReport> reports;  ///< of calls with relayed media that are over
+  std::vector<proxy::CallReport> reports;  ///< of calls with relayed media that are over
 
   [[nodiscard]] std::size_t count(proxy::Note::Kind kind) const;
 };

@@ -93,8 +93,8 @@ class World {
   void set_media(proxy::MediaMode mode);
   [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
   /// Of the calls with relayed media that are over.
-  [[nodiscard]] const std::vector<proxy::MediaReport>& media_reports() const noexcept {
-    return media_reports_;
+  [[nodiscard]] const std::vector<proxy::CallReport>& call_reports() const noexcept {
+    return call_reports_;
   }
 
   // --- What tests read -------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class World {
   std::uint16_t next_box_port_ = 50001;
 
   MediaPorts media_ports_;
-  std::vector<proxy::MediaReport> media_reports_;
+  std::vector<proxy::CallReport> call_reports_;
   std::vector<Dial> dials_;
   std::vector<SocketAddress> released_;
   std::vector<proxy::CloseReason> closings_;

@@ -39,7 +39,7 @@ void World::carry_out(const proxy::Actions& actions) {
               if (!media_ports_.release(release.pair))
                 complaints_.emplace_back("core: unknown media ports released");
             },
-            [&](const proxy::MediaReport& report) { media_reports_.push_back(report); },
+            [&](const proxy::CallReport& report) { call_reports_.push_back(report); },
             [&](const proxy::ResolveBox&) { ++resolve_count_; },
             [&](const proxy::Note& note) { notes_.push_back(note); },
             [](const proxy::Dump&) {},

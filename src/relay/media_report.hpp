@@ -2,7 +2,6 @@
 // How the media of a call was, told when it is over: for each stream and direction.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "relay/description.hpp"
@@ -10,15 +9,18 @@
 
 namespace fapfon::relay {
 
-struct StreamReport {
-  MediaType type = MediaType::audio;
-  Reception from_phone;
-  Reception from_box;
-  /// Both sides have said that they want the stream; else nothing had to flow.
-  bool agreed = false;
+/// What came from one side.
+struct DirectionReport {
+  ReceptionFigures figures;
+  bool was_expected = false;  ///< at some time both sides had agreed that it should come
 };
 
-struct CallReport {
+struct StreamReport {
+  MediaType type = MediaType::audio;
+  BothLegs<DirectionReport> from;
+};
+
+struct MediaReport {
   std::vector<StreamReport> streams;
 };
 

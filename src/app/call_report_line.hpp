@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A call with relayed audio is over: how it was, in one line of the log that people understand. When nothing
+// came from one side the line says what to look at, and does so at INFO, for somebody will ask.
+#pragma once
+
+#include <string>
+
+#include "app/log.hpp"
+#include "base/port_range.hpp"
+#include "proxy/action.hpp"
+
+namespace fapfon::app {
+
+struct CallReportLine {
+  Level level = Level::detail;
+  std::string from_phone;  ///< "1502 packets, 3 lost (0.2 %), jitter 2 ms, longest gap 41 ms, PCMA"
+  std::string from_box;
+  std::string remark;  ///< empty when both directions have flowed, or did not have to
+};
+
+/// `ports` are those of --rtp-ports, for the remark.
+CallReportLine call_report_line(const proxy::CallReport& report, const PortRange& ports);
+
+}  // namespace fapfon::app
