@@ -63,7 +63,7 @@ TEST(HeaderName, every_row_is_known_by_both_of_its_names_in_any_case) {
     EXPECT_EQ(header_name(std::string(1, static_cast<char>(std::toupper(row.compact)))), row.name);
   }
   for (const ByteView other :
-       {"", "x", "Vi", "Viaa", "Content", "Subject", "s", "k", "o", "u", "a", "d", "j", "y", "n"})
+       {"", "z", "Vi", "Viaa", "Content", "Subject", "s", "k", "o", "u", "a", "d", "j", "y", "n"})
     EXPECT_EQ(header_name(other), HeaderName::other) << other;
 }
 
