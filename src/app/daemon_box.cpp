@@ -66,6 +66,7 @@ void Daemon::look_where_we_are() {
 
 void Daemon::media_decided() {
   core_->set_media(media_mode_.mode());
+  media_ports_.refill(*core_, now_);
   service_manager_.show(status_line());
 }
 
