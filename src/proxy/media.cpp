@@ -120,7 +120,7 @@ bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
   const Call* call = line.calls.find(call_hash(message));
   const bool relayed = call != nullptr && call->media;
   if (message.body().empty())
-    return !relayed || relay_without_body(arrival, *call, places_of(line, *call, phone));
+    return !relayed || relay_without_session(arrival, *call, places_of(line, *call, phone));
   const sip::BodyParts parts(message);
   if (const ByteView encoding = rewrite::unread_encoding(parts); !encoding.empty())
     arrival.out.note(Note::Kind::body_not_read, arrival.flow.id, {}, std::string(encoding));
@@ -138,7 +138,7 @@ bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
 bool Proxy::State::relay_media(const Arrival& arrival, const Call& call, const relay::Places& places,
                                const sip::BodyParts& parts) {
   const ByteView session = session_in(parts);
-  if (session.empty()) return true;
+  if (session.empty()) return relay_without_session(arrival, call, places);
   relay::Description said = describe(session, arrival);
   bool has_ports = relay.describe(call.media, said, places, arrival.now);
   if (!has_ports) {
@@ -159,7 +159,8 @@ bool Proxy::State::relay_media(const Arrival& arrival, const Call& call, const r
   return true;
 }
 
-bool Proxy::State::relay_without_body(const Arrival& arrival, const Call& call, const relay::Places& places) {
+bool Proxy::State::relay_without_session(const Arrival& arrival, const Call& call,
+                                         const relay::Places& places) {
   const sip::MessageView& message = arrival.message;
   if (message.method() != sip::Method::invite) return true;
   if (message.is_request()) {  // the offer comes with the answer (RFC 3261 section 14.1)

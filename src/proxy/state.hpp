@@ -86,7 +86,7 @@ struct Proxy::State {
   bool carry_media(const Arrival& arrival, Line& line, Flow& phone, const rewrite::AddressMap& map);
   bool relay_media(const Arrival& arrival, const Call& call, const relay::Places& places,
                    const sip::BodyParts& parts);
-  bool relay_without_body(const Arrival& arrival, const Call& call, const relay::Places& places);
+  bool relay_without_session(const Arrival& arrival, const Call& call, const relay::Places& places);
   /// Answers 503 to the request, whose call ends when it has only begun with it.
   void refuse_media(const Arrival& arrival, Line& line);
   relay::Places places_of(const Line& line, const Call& call, const Flow& phone) const;

@@ -64,6 +64,7 @@ bool Relay::has_stock_for(std::span<const Vacancy> vacancies, const Places& plac
 bool Relay::fill(Session& session, std::span<const bool> wanted, const Places& places, TimePoint now) {
   const auto missing = vacancies(session, wanted, places);
   if (!has_stock_for(missing, places)) return false;
+  session.places = places;
   if (session.streams.size() < wanted.size()) session.streams.resize(wanted.size());
   for (const Vacancy& vacancy : missing) {
     Side& side = session.streams[vacancy.stream].side(vacancy.leg);
@@ -100,8 +101,9 @@ bool Relay::describe(SessionId id, const Description& description, const Places&
   if (session == nullptr) return false;
   std::array<bool, kMaxStreams> wanted{};
   std::ranges::transform(description.streams(), wanted.begin(), &StreamDescription::needs_ports);
+  const bool has_moved = session->places.peer.phone != places.peer.phone;
   if (!fill(*session, std::span(wanted).first(description.count), places, now)) return false;
-  session->places = places;
+  if (has_moved) aim_at_phone(*session, now);
   remember(*session, description);
   apply(*session, description, now);
   return true;
@@ -193,7 +195,11 @@ void Relay::move_phone(SessionId id, const IpAddress& peer, TimePoint now) {
   Session* session = sessions_.find(id);
   if (session == nullptr || session->places.peer.phone == peer) return;
   session->places.peer.phone = peer;
-  for (Stream& stream : session->streams) aim(*session, stream.phone, now);
+  aim_at_phone(*session, now);
+}
+
+void Relay::aim_at_phone(Session& session, TimePoint now) {
+  for (Stream& stream : session.streams) aim(session, stream.phone, now);
 }
 
 void Relay::know(SessionId id, std::size_t stream, const PayloadFormat& format) {

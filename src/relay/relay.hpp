@@ -155,6 +155,7 @@ class Relay {
   static void remember(Session& session, const Description& description);
   void apply(Session& session, const Description& description, TimePoint now);
   void aim(const Session& session, Side& side, TimePoint now);
+  void aim_at_phone(Session& session, TimePoint now);
   void expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now);
   bool take(Side& side, Component component, const Packet& packet, TimePoint now);
   [[nodiscard]] std::optional<MediaHop> hop_to(Side& side, Component component) const;
