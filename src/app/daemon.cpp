@@ -32,7 +32,7 @@ Daemon::Daemon(const Options& options, Log& log)
       media_ports_(
           loop_, options.rtp_ports, random_seed(),
           [this](const IpAddress& local, const net::SystemError& cause) { media_port_failed(local, cause); }),
-      media_mode_(loop_, options, log, {[this] { media_decided(); }, [this] { look_where_we_are(); }}),
+      media_mode_(loop_, options, log, [this] { media_decided(); }),
       dump_output_(STDOUT_FILENO),
       deadline_(loop_),
       housekeeping_(loop_),
@@ -206,7 +206,9 @@ void Daemon::report_what_was_left_out() {
 
 void Daemon::on_housekeeping() {
   report_what_was_left_out();
-  look_where_we_are();
+  if (place_ && net::local_address_towards(place_->box) != place_->local) {
+    locator_->locate();
+  }
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
 }
 

@@ -46,7 +46,6 @@ class Daemon final : PhoneSide::Owner,
   [[nodiscard]] std::string box_text() const;
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
-  void look_where_we_are();
   void media_decided();
   void end_for_new_rules();
   void start_over_from(const box::BoxPlace& place);

@@ -60,10 +60,6 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   media_ports_.refill(*core_, now_);
 }
 
-void Daemon::look_where_we_are() {
-  if (place_ && net::local_address_towards(place_->box) != place_->local) locator_->locate();
-}
-
 void Daemon::media_decided() {
   core_->set_media(media_mode_.mode());
   media_ports_.refill(*core_, now_);

@@ -13,15 +13,14 @@ Field field(ByteView key, const IpAddress& ip) {
 
 }  // namespace
 
-MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, Log& log, Events events)
+MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, Log& log,
+                                 std::function<void()> decided)
     : log_(log),
-      events_(std::move(events)),
+      decided_(std::move(decided)),
       watch_(loop, {options.media, phone_ranges(options)},
-             [this](const box::MediaDecision& decision) { decided(decision); }) {
-  auto opened = net::NetworkWatch::open(loop, [this] {
-    watch_.network_changed();
-    events_.network_changed();
-  });
+             [this](const box::MediaDecision& decision) { tell(decision); }) {
+  if (options.media != box::MediaOption::automatic) return;
+  auto opened = net::NetworkWatch::open(loop, [this] { watch_.network_changed(); });
   if (opened) {
     network_ = std::move(*opened);
   } else {
@@ -29,12 +28,12 @@ MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, Log& l
   }
 }
 
-void MediaModeChoice::decided(const box::MediaDecision& decision) {
+void MediaModeChoice::tell(const box::MediaDecision& decision) {
   log_.info(
       box::is_relayed(decision.reason) ? "audio is relayed through this machine" : "audio goes directly",
       {kv("reason", box::to_text(decision.reason)), field("vpn", decision.asked_from),
        field("seen", decision.seen)});
-  events_.decided();
+  decided_();
 }
 
 proxy::MediaMode MediaModeChoice::mode() const noexcept {

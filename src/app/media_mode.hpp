@@ -18,12 +18,8 @@ namespace fapfon::app {
 
 class MediaModeChoice {
  public:
-  struct Events {
-    std::function<void()> decided;          ///< mode() or status() has changed
-    std::function<void()> network_changed;  ///< links, addresses or routes of this machine
-  };
-
-  MediaModeChoice(net::Loop& loop, const Options& options, Log& log, Events events);
+  /// `decided` is called when mode() or status() has changed.
+  MediaModeChoice(net::Loop& loop, const Options& options, Log& log, std::function<void()> decided);
 
   /// Decides anew, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
@@ -33,10 +29,10 @@ class MediaModeChoice {
   [[nodiscard]] std::string status() const;
 
  private:
-  void decided(const box::MediaDecision& decision);
+  void tell(const box::MediaDecision& decision);
 
   Log& log_;
-  Events events_;
+  std::function<void()> decided_;
   box::MediaWatch watch_;
   std::unique_ptr<net::NetworkWatch> network_;  // none where the kernel or a sandbox has no rtnetlink
 };

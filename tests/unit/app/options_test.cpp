@@ -127,6 +127,21 @@ TEST(Options, the_way_of_audio_and_its_ports_are_read) {
   EXPECT_EQ(read({"--rtp-ports=40000-40999"}).rtp_ports, (PortRange{40'000, 40'999}));
 }
 
+TEST(Options, audio_is_relayed_in_doubt_and_never_when_it_must_be_direct) {
+  EXPECT_EQ(read({}).core.media, proxy::MediaMode::relay);
+  EXPECT_EQ(read({"--media=relay"}).core.media, proxy::MediaMode::relay);
+  EXPECT_TRUE(read({}).core.may_relay);
+  EXPECT_EQ(read({"--media=direct"}).core.media, proxy::MediaMode::direct);
+  EXPECT_FALSE(read({"--media=direct"}).core.may_relay);
+}
+
+TEST(Options, phones_are_in_the_vpn_else_in_what_is_allowed_and_may_be_anywhere) {
+  EXPECT_EQ(phone_ranges(read({"--vpn=192.0.2.0/24", "--allow=198.51.100.7"})),
+            std::vector{Prefix::parse("192.0.2.0/24").value()});
+  EXPECT_EQ(phone_ranges(read({"--allow=198.51.100.7"})), std::vector{Prefix::parse("198.51.100.7").value()});
+  EXPECT_TRUE(phone_ranges(read({})).empty());
+}
+
 /// A port that a line has is busy, and busy ports are passed over.
 TEST(Options, rtp_ports_may_overlap_with_the_box_facing_ports_and_the_sip_port) {
   EXPECT_EQ(read({"--rtp-ports=5000-25000"}).rtp_ports, (PortRange{5'000, 25'000}));
