@@ -19,7 +19,7 @@ BOX_SIP = f"{BOX_IP}:5062"  # 5060 is fapfon-proxy's on all addresses of this ma
 PHONES = 8
 PATIENCE_S = 20
 # Each has audio ports of its own at Box and phones, so that no packet of one can reach the load of another.
-BOX_RTP = {"forwarder": 7100, "forwarder-connected": 7200, "fapfon-proxy": 7300, "rtpengine": 7400}
+BOX_RTP = {"forwarder": 7100, "forwarder-connected": 7200, "sockets": 7300, "fapfon-proxy": 7400, "rtpengine": 7500}
 cookies = itertools.count()
 PHONE_RTP = {name: port - 3000 for name, port in BOX_RTP.items()}
 
@@ -80,7 +80,9 @@ def many_descriptors():
 
 
 def forwarder(stage, name, calls):
-    command = [stage.program("forwarder"), RELAY_IP] + (["--connected"] if name.endswith("connected") else [])
+    command = {"forwarder": [stage.program("forwarder"), RELAY_IP],
+               "forwarder-connected": [stage.program("forwarder"), RELAY_IP, "--connected"],
+               "sockets": [stage.program("socket_forwarder"), RELAY_IP]}[name]
     process = stage.on_relay_core(name, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     lines = []
     for call in range(calls):
@@ -176,4 +178,4 @@ def wait_for(condition, process, otherwise):
         time.sleep(0.05)
 
 
-ALL = {"forwarder": forwarder, "forwarder-connected": forwarder, "fapfon-proxy": fapfon_proxy, "rtpengine": rtpengine}
+ALL = {"forwarder": forwarder, "forwarder-connected": forwarder, "sockets": forwarder, "fapfon-proxy": fapfon_proxy, "rtpengine": rtpengine}
