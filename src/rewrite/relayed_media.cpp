@@ -16,18 +16,26 @@ void remove_ice(ByteView session, Edits& edits) {
     edits.erase(line);
 }
 
-/// S2: hold and multicast stay; a host name that only its owner can resolve does not.
-void replace_network(const std::optional<sdp::Network>& network, const IpAddress& ip, Edits& edits) {
-  if (!network) return;
-  if (!network->ip || is_place(*network->ip)) replace_address(network->family, network->text, ip, edits);
+/// What is said in place of `ip` on the side of `ours`: S2, multicast stays, and hold stays hold, but in the
+/// family of who reads it. A Box that knows no IPv6 could make nothing of "IN IP6 ::".
+IpAddress replacement_of(const IpAddress& ip, const IpAddress& ours) {
+  if (is_place(ip)) return ours;
+  if (ip.is_multicast() || ip.family() == ours.family()) return ip;
+  return ours.is_v4() ? IpAddress::v4(0, 0, 0, 0) : *IpAddress::parse("::");
 }
 
-void replace_origin(ByteView session, const IpAddress& ip, Edits& edits) {
+void replace_addresses(ByteView session, const MediaChange& change, Edits& edits) {
   sdp::AddressReader addresses(session);
   while (const auto address = addresses.next()) {
-    if (address->place != sdp::Address::Place::origin || !is_place(address->ip)) continue;
-    return replace_address(address->family, address->text, ip, edits);
+    if (address->place == sdp::Address::Place::origin && !change.hides_origin) continue;
+    const IpAddress replacement = replacement_of(address->ip, change.ip);
+    if (replacement != address->ip) replace_address(address->family, address->text, replacement, edits);
   }
+}
+
+/// A name that only its owner can look up.
+void replace_host_name(const std::optional<sdp::Network>& network, const IpAddress& ip, Edits& edits) {
+  if (network && !network->ip) replace_address(network->family, network->text, ip, edits);
 }
 
 void relay_rtcp(const sdp::Media& media, const StreamChange& change, Edits& edits) {
@@ -59,13 +67,13 @@ StreamChange change_of(std::size_t stream, const MediaChange& change) noexcept {
 
 void relay_session(ByteView session, const MediaChange& change, Edits& edits) {
   remove_ice(session, edits);
-  if (change.hides_origin) replace_origin(session, change.ip, edits);
+  replace_addresses(session, change, edits);
   sdp::SessionReader reader(session);
-  replace_network(reader.connection(), change.ip, edits);
+  replace_host_name(reader.connection(), change.ip, edits);
   while (const auto media = reader.next()) {
     const std::size_t stream = reader.count() - 1;
-    replace_network(media->connection, change.ip, edits);
-    if (media->rtcp) replace_network(media->rtcp->network, change.ip, edits);
+    replace_host_name(media->connection, change.ip, edits);
+    if (media->rtcp) replace_host_name(media->rtcp->network, change.ip, edits);
     if (media->port != 0) relay_stream(*media, change_of(stream, change), edits);
   }
 }
