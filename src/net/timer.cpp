@@ -3,51 +3,39 @@
 
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "net/loop.hpp"
+#include "net/timer_queue.hpp"
 
 namespace fapfon::net {
 
-struct Timer::State : std::enable_shared_from_this<State> {
-  explicit State(boost::asio::io_context& context) : timer(context) {}
-  boost::asio::steady_timer timer;
-  std::function<void()> call;
-  // A wait that has ended but was not called yet cannot be cancelled: it finds another number here.
-  unsigned round = 0;
-
-  void wait() {
-    timer.async_wait([self = shared_from_this(), expected = ++round](const boost::system::error_code& error) {
-      if (error || self->round != expected) return;
-      const auto now_due = std::exchange(self->call, nullptr);
-      if (now_due) now_due();
-    });
-  }
-};
-
-Timer::Timer(Loop& loop) : state_(std::make_shared<State>(loop.context())) {}
+Timer::Timer(Loop& loop) : queue_(loop.timers()) {}
 
 Timer::~Timer() {
   stop();
 }
 
 void Timer::start_at(TimePoint when, std::function<void()> call) {
-  state_->call = std::move(call);
-  state_->timer.expires_at(when);
-  state_->wait();
+  stop();
+  call_ = std::move(call);
+  when_ = when;
+  planned_ = true;
+  queue_.insert(when, *this);
 }
 
 void Timer::start_after(Duration delay, std::function<void()> call) {
-  state_->call = std::move(call);
-  state_->timer.expires_after(delay);
-  state_->wait();
+  start_at(Clock::now() + delay, std::move(call));
 }
 
 void Timer::stop() {
-  ++state_->round;
-  state_->call = nullptr;
-  state_->timer.cancel();
+  if (planned_) queue_.erase(when_, *this);
+  planned_ = false;
+  call_ = nullptr;
+}
+
+void Timer::fire() {
+  planned_ = false;
+  const auto now_due = std::exchange(call_, nullptr);  // the call may start the timer again, or destroy it
+  if (now_due) now_due();
 }
 
 }  // namespace fapfon::net

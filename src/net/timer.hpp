@@ -4,13 +4,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include "base/time.hpp"
 
 namespace fapfon::net {
 
 class Loop;
+class TimerQueue;
 
 class Timer {
  public:
@@ -26,8 +26,13 @@ class Timer {
   void stop();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;  // shared with the pending wait, which may outlive the timer
+  friend class TimerQueue;
+  void fire();
+
+  TimerQueue& queue_;
+  TimePoint when_ = kNever;
+  bool planned_ = false;
+  std::function<void()> call_;
 };
 
 }  // namespace fapfon::net

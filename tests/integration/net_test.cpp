@@ -2,6 +2,7 @@
 // The sockets of net/ with a loop in the test itself, against plain sockets on the loopback.
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <functional>
 #include <memory>
 
@@ -392,6 +393,83 @@ TEST(Timer, calls_the_last_plan_only_and_may_be_destroyed_in_the_call) {
   });
   EXPECT_TRUE(run_until(loop, [&] { return timer == nullptr; }));
   EXPECT_EQ(calls, 1);
+}
+
+TEST(Timer, calls_come_in_the_order_in_which_they_are_due) {
+  net::Loop loop;
+  net::Timer early{loop};
+  net::Timer late{loop};
+  std::string order;
+  late.start_after(2ms, [&] { order += "late"; });
+  early.start_after(1ms, [&] { order += "early "; });
+  EXPECT_TRUE(run_until(loop, [&] { return order == "early late"; }));
+}
+
+TEST(Timer, one_that_is_stopped_or_destroyed_by_another_is_not_called) {
+  net::Loop loop;
+  net::Timer first{loop};
+  net::Timer stopped{loop};
+  auto destroyed = std::make_unique<net::Timer>(loop);
+  net::Timer last{loop};
+  bool done = false;
+  const TimePoint past = Clock::now() - 1s;
+  first.start_at(past, [&] {
+    stopped.stop();
+    destroyed.reset();
+  });
+  stopped.start_at(past + 1ms, [&] { FAIL(); });
+  destroyed->start_at(past + 2ms, [&] { FAIL(); });
+  last.start_at(past + 3ms, [&] { done = true; });
+  EXPECT_TRUE(run_until(loop, [&] { return done; }));
+}
+
+TEST(Timer, one_that_is_always_due_leaves_turns_to_the_sockets) {
+  net::Loop loop;
+  UdpRecord record;
+  auto socket = net::UdpSocket::open(loop, Kind::box_facing, kAnyPort, record).value();
+  const Peer peer = Peer::udp(kAnyPort);
+  net::Timer timer{loop};
+  std::function<void()> again = [&] { timer.start_at(Clock::now() - 1s, again); };
+  again();
+  peer.send_to(socket->local(), "one");
+  EXPECT_TRUE(run_until(loop, [&] { return record.datagrams.size() == 1; }));
+}
+
+TEST(Timer, that_is_never_due_waits_and_can_be_planned_anew) {
+  net::Loop loop;
+  net::Timer timer{loop};
+  bool done = false;
+  timer.start_at(kNever, [&] { FAIL(); });
+  EXPECT_FALSE(loop.run_one_batch(0ms));
+  timer.start_after(0s, [&] { done = true; });
+  EXPECT_TRUE(run_until(loop, [&] { return done; }));
+}
+
+TEST(Loop, calls_for_each_signal_outside_of_the_handler) {
+  net::Loop loop;
+  std::vector<int> signals;
+  loop.on_signal({SIGUSR1, SIGUSR2}, [&](int number) { signals.push_back(number); });
+  ::raise(SIGUSR2);
+  ::raise(SIGUSR1);
+  EXPECT_TRUE(signals.empty());
+  EXPECT_TRUE(run_until(loop, [&] { return signals.size() == 2; }));
+  EXPECT_EQ(signals, (std::vector<int>{SIGUSR2, SIGUSR1}));
+}
+
+TEST(Loop, one_that_is_woken_by_a_call_gets_its_turn_once) {
+  struct Woken : net::Watched {
+    void on_ready(std::uint32_t events) override {
+      EXPECT_EQ(events, 0U);
+      ++calls;
+    }
+    int calls = 0;
+  } woken;
+  net::Loop loop;
+  loop.wake(woken);
+  EXPECT_EQ(woken.calls, 0);
+  EXPECT_TRUE(loop.run_one_batch(0ms));
+  EXPECT_FALSE(loop.run_one_batch(0ms));
+  EXPECT_EQ(woken.calls, 1);
 }
 
 TEST(LocalAddress, towards_the_loopback_is_on_the_loopback) {
