@@ -35,6 +35,8 @@ using support::PhoneCall;
 using namespace std::chrono_literals;
 
 constexpr std::uint16_t kPhoneSipPort = 61211;
+/// No person has more; fapfon-proxy follows as many on one line.
+constexpr std::size_t kCallsPerAccount = 8;
 
 struct Plan {
   SocketAddress box;
@@ -45,8 +47,14 @@ struct Plan {
   std::size_t call_count = 0;
 };
 
-std::string user_of(std::size_t phone) {
-  return "phone" + std::to_string(phone);
+std::string user_of(std::size_t phone, std::size_t account) {
+  return "phone" + std::to_string(phone) + "-" + std::to_string(account);
+}
+
+/// Of each phone.
+std::size_t account_count(const Plan& plan) {
+  const std::size_t calls_per_phone = (plan.call_count + plan.phone_count - 1) / plan.phone_count;
+  return (calls_per_phone + kCallsPerAccount - 1) / kCallsPerAccount;
 }
 
 class Box {
@@ -78,7 +86,9 @@ class Box {
     profile.address = plan.box;
     profile.rtp_port = plan.box_rtp_port;
     profile.session_refresh = 0s;
-    for (std::size_t i = 0; i < plan.phone_count; ++i) profile.passwords[user_of(i)] = "secret";
+    for (std::size_t i = 0; i < plan.phone_count; ++i) {
+      for (std::size_t k = 0; k < account_count(plan); ++k) profile.passwords[user_of(i, k)] = "secret";
+    }
     return profile;
   }
 
@@ -108,15 +118,15 @@ class Phone {
     });
   }
 
-  void registers() {
+  void registers(std::size_t account) {
     Outbox out;
-    phone_.send_register(0, Clock::now(), out);
+    phone_.send_register(account, Clock::now(), out);
     wire_.carry(out);
   }
 
   void calls() {
     Outbox out;
-    phone_.invite(0, "0301234567", out);
+    phone_.invite(phone_.calls().size() / kCallsPerAccount, "0301234567", out);
     wire_.carry(out);
   }
 
@@ -134,7 +144,8 @@ class Phone {
   static support::PhoneProfile profile_of(const Plan& plan, std::size_t number) {
     const IpAddress ip = IpAddress::v4(127, 20, 11, static_cast<std::uint8_t>(number + 1));
     support::PhoneProfile profile;
-    profile.accounts = {{.user = user_of(number)}};
+    for (std::size_t k = 0; k < account_count(plan); ++k)
+      profile.accounts.push_back({.user = user_of(number, k)});
     profile.server = plan.box;
     profile.local = profile.via = profile.contact = {ip, kPhoneSipPort};
     profile.audio = {ip, plan.phone_rtp_port};
@@ -156,8 +167,10 @@ class Scene {
 
   void register_all() {
     for (const auto& phone : phones_) {
-      phone->registers();
-      await([&] { return phone->phone().registration().registered; }, "a phone is not registered");
+      for (std::size_t k = 0; k < account_count(plan_); ++k) {
+        phone->registers(k);
+        await([&] { return phone->phone().registration(k).registered; }, "a phone is not registered");
+      }
     }
   }
 
