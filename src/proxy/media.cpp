@@ -112,6 +112,13 @@ void tell_formats(relay::Relay& relay, relay::SessionId media, ByteView session)
   }
 }
 
+/// S2: the phone's o= names the phone. The Box's is left alone, unless it is of an IP version that the phone
+/// does not speak: baresip takes that for the version of the whole session and refuses it.
+bool hides_origin(relay::Leg from, const relay::Places& places) noexcept {
+  return from == relay::Leg::phone ||
+         places.local.of(relay::Leg::phone).family() != places.local.of(relay::Leg::box).family();
+}
+
 }  // namespace
 
 bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
@@ -153,7 +160,7 @@ bool Proxy::State::relay_media(const Arrival& arrival, const Call& call, const r
   for (std::size_t i = 0; i < said.count; ++i)
     changes[i] = change_of(said.list[i], relay.address(call.media, i, to));
   rewrite::relay_media(
-      parts, {places.local.of(to), std::span(changes).first(said.count), said.from == relay::Leg::phone},
+      parts, {places.local.of(to), std::span(changes).first(said.count), hides_origin(said.from, places)},
       edits);
   release_media_ports(arrival.out);
   return true;

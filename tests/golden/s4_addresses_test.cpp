@@ -176,16 +176,17 @@ a=rtcp:30001 IN IP4 172.30.10.2
 TEST_F(S4PhoneByIp6, an_answer_names_our_ip6_address) {
   phone("INVITE", phone_writes("m=audio 4000 RTP/AVP 8\n"));
   EXPECT_EQ(box("200", box_writes("m=audio 7078 RTP/AVP 8\na=rtcp:7079 IN IP4 172.30.10.1\n")),
-            "v=0\no=user 7 7 IN IP4 172.30.10.1\ns=call\nc=IN IP6 2001:db8::2\nt=0 0\n"
+            "v=0\no=user 7 7 IN IP6 2001:db8::2\ns=call\nc=IN IP6 2001:db8::2\nt=0 0\n"
             "m=audio 30000 RTP/AVP 8\na=rtcp:30001 IN IP6 2001:db8::2\n");
   EXPECT_EQ(media_from_phone(4000, 30000), "172.30.10.2:30000 > 172.30.10.1:7078");
   EXPECT_EQ(media_from_box(7078, 30000), "[2001:db8::2]:30000 > [2001:db8::6]:4000");
 }
 
 TEST_F(S4PhoneByIp6, a_call_of_the_box_is_relayed_too) {
+  // o= as well: baresip takes its version for that of the session and answers 488.
   phone_registers();
   EXPECT_EQ(box("INVITE", box_writes("m=audio 7078 RTP/AVP 8\n")),
-            "v=0\no=user 7 7 IN IP4 172.30.10.1\ns=call\nc=IN IP6 2001:db8::2\nt=0 0\n"
+            "v=0\no=user 7 7 IN IP6 2001:db8::2\ns=call\nc=IN IP6 2001:db8::2\nt=0 0\n"
             "m=audio 30000 RTP/AVP 8\n");
   EXPECT_EQ(phone("200",
                   "v=0\no=- 1 1 IN IP6 2001:db8::6\ns=-\nc=IN IP6 2001:db8::6\nt=0 0\n"
@@ -230,7 +231,7 @@ TEST_F(S4BoxByIp6, an_answer_names_our_ip4_address) {
   EXPECT_EQ(box("200",
                 "v=0\no=user 7 7 IN IP6 2001:db8:1::1\ns=call\nc=IN IP6 2001:db8:1::1\nt=0 0\n"
                 "m=audio 7078 RTP/AVP 8\n"),
-            "v=0\no=user 7 7 IN IP6 2001:db8:1::1\ns=call\nc=IN IP4 172.30.10.2\nt=0 0\n"
+            "v=0\no=user 7 7 IN IP4 172.30.10.2\ns=call\nc=IN IP4 172.30.10.2\nt=0 0\n"
             "m=audio 30000 RTP/AVP 8\n");
   EXPECT_EQ(media_from_phone(4000, 30000), "[2001:db8:1::2]:30000 > [2001:db8:1::1]:7078");
 }
@@ -240,7 +241,7 @@ TEST_F(S4BoxByIp6, hold_is_told_in_the_other_family) {
   EXPECT_EQ(box("200",
                 "v=0\no=user 7 7 IN IP6 2001:db8:1::1\ns=call\nc=IN IP6 ::\nt=0 0\n"
                 "m=audio 7078 RTP/AVP 8\n"),
-            "v=0\no=user 7 7 IN IP6 2001:db8:1::1\ns=call\nc=IN IP4 0.0.0.0\nt=0 0\n"
+            "v=0\no=user 7 7 IN IP4 172.30.10.2\ns=call\nc=IN IP4 0.0.0.0\nt=0 0\n"
             "m=audio 30000 RTP/AVP 8\n");
 }
 
