@@ -29,6 +29,7 @@ module ausine.so
 module aubridge.so
 module sndfile.so
 module ice.so
+module srtp.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -41,6 +42,7 @@ audio_alert aubridge,bell
 audio_path /nonexistent
 ausrc_srate 48000
 ausrc_channels 2
+rtcp_mux {rtcp_mux}
 """
 
 
@@ -62,6 +64,7 @@ class Softphone:
         parameters="",
         more_users=(),
         ip=None,
+        rtcp_mux="no",
     ):
         self.namespace = topology[where]
         ip = ip or topology.ip  # what it speaks
@@ -76,7 +79,7 @@ class Softphone:
         self.directory = pathlib.Path(directory)
         self.home = home = self.directory / self.name
         home.mkdir(exist_ok=True)
-        settings = dict(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=self.tone, home=home)
+        settings = dict(sip_port=sip_port, interface=interface, rtp_ports=rtp_ports, tone=self.tone, home=home, rtcp_mux=rtcp_mux)
         (home / "config").write_text(CONFIG.format(control_port=CONTROL_PORT, **settings))
         (home / "accounts").write_text(
             "".join(

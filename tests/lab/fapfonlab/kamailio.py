@@ -21,7 +21,7 @@ class Box:
         self.namespace = topology[where]
         self.directory = pathlib.Path(directory) / where
         self.control = f"/run/kamailio-{where}"  # the /run of this scenario alone
-        ipv4, ipv6, own = (ip.box if where == "box" else ip.home_phones[where] for ip in (IPV4, IPV6, topology.ip))
+        ipv4, ipv6 = (ip.box if where == "box" else ip.home_phones[where] for ip in (IPV4, IPV6))
         self.dump = self.directory / "messages"
         self.dump.mkdir(parents=True)
         passwords = "\n    ".join(f'$sht(passwords=>{user}) = "{password}";' for user, password in PASSWORDS.items())
@@ -32,7 +32,6 @@ class Box:
             "PASSWORDS": passwords,
             "IPV4": ipv4,
             "IPV6": host(ipv6),
-            "BOX": host(own),
             "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else "",
         }.items():
             text = text.replace(f"@{name}@", str(value))

@@ -17,6 +17,7 @@ MODULES = """
     softphone
     stage
     media
+    relay
     vpn
     without_proxy
     original

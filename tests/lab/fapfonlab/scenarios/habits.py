@@ -6,6 +6,7 @@ from ..rtp import RtpCounter, await_audio
 from ..sipp import ADVERTISED, LISTENING_PORT, SeedPhone
 from ..wait import check, check_equal, until
 from .ends import Ends
+from .media import DIRECT, await_decision
 from .registry import scenario
 from .seed import check_request
 
@@ -84,6 +85,7 @@ def softphone_with_ice(world):
     home = home_phone(world, parameters=";medianat=ice")
     phone = vpn_phone(world, transport="udp", parameters=";medianat=ice")
     phone.await_registration()
+    await_decision(DIRECT)  # relayed calls have no ICE (M3), and baresip is silent without it
     ends = Ends(world, home, phone)
     called = ends.call_in()
     ends.hang_up(home, phone)

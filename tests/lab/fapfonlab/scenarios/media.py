@@ -2,16 +2,25 @@
 """Which way audio goes (M1): directly between phone and Box where that works, else through this machine."""
 
 from ..baresip import home_phone, vpn_phone
-from ..rtp import rtcp_or_speech
-from ..wait import check, check_equal
+from ..ear import await_sound
+from ..installed import LOGFILE, name_hosts
+from ..rtp import read_speech, rtcp_or_speech
+from ..topology import CONTAINER, CONTAINER_RANGE, IPV4, IPV6
+from ..wait import check, check_equal, until
+from .check import Installation
 from .ends import Ends
 from .registry import scenario
+from .several import two_calls_at_a_time
+from .softphone import softphone_calls
+
+DIRECT, RELAYED = "audio goes directly", "audio is relayed through this machine"  # as the log says
 
 
 @scenario()
 def audio_goes_directly(world):
     """A routed VPN: audio and RTCP go directly between the phones, called and calling; not one packet to this machine."""
     home, phone = two_registered(world)
+    await_decision(DIRECT, "the Box sees VPN addresses")  # calls before that are relayed
     ends = Ends(world, home, phone)
     called = ends.call_in()
     ends.hang_up(home, phone)
@@ -24,12 +33,19 @@ def audio_goes_directly(world):
 @scenario()
 def two_vpn_phones_call_each_other_directly(world):
     """A call between two phones of a routed VPN, both ways: each travels through its own line, audio from tunnel to tunnel."""
-    return vpn_phones_call_each_other(world, check_direct)
+    return vpn_phones_call_each_other(world, DIRECT, check_direct)
 
 
-def vpn_phones_call_each_other(world, check_way):
+@scenario(vpn="wireguard", vpn_way="masqueraded")
+def two_vpn_phones_call_each_other_relayed(world):
+    """The same in a VPN that masquerades: audio goes through two sessions of the relay, one after the other."""
+    return vpn_phones_call_each_other(world, RELAYED, check_relayed)
+
+
+def vpn_phones_call_each_other(world, decision, check_way):
     world.start_box()
     world.start_proxy()
+    await_decision(decision)
     first = vpn_phone(world, "phone1", "user", "tcp")
     second = vpn_phone(world, "phone2", "user2", "udp")
     for phone in (first, second):
@@ -43,19 +59,104 @@ def vpn_phones_call_each_other(world, check_way):
     return f"{one_way}; {other_way}"
 
 
-def two_registered(world, *options, transport="udp", **settings):
-    """Box, proxy, a phone at home and one on the VPN."""
+@scenario(vpn_way="without a route")
+def box_without_a_route_udp(world):
+    """No masquerading, but nobody has told the Box the way to the VPN: audio is relayed and heard, called and calling (M1)."""
+    return softphone_calls(world, "udp", with_proxy=True, check_way=relayed_because("the Box knows no way to the VPN"))
+
+
+@scenario(vpn="wireguard")
+def relay_in_a_routed_vpn_tcp(world):
+    """--media=relay where direct audio would work: it is relayed."""
+    way = relayed_because("--media=relay")
+    return softphone_calls(world, "tcp", with_proxy=True, options=["--media=relay"], check_way=way)
+
+
+@scenario(vpn="wireguard", vpn_way="masqueraded")
+def direct_in_a_masqueraded_vpn(world):
+    """--media=direct where the VPN masquerades: only home hears anything, and `check` says why."""
+    home, phone = two_registered(world, "--media=direct")
+    ends = Ends(world, home, phone)
+    ends.connect(home, phone)
+    heard = await_sound({home.ear: phone.tone})
+    check_equal(phone.ear.packets(), 0, "RTP packets at the phone, for which the Box has no way")
+    ends.hang_up(home, phone)
+    finding = Installation(world).only_wrong("media_path", "masquerades")
+    return f"{heard}, the phone nothing: {finding['seen']}"
+
+
+@scenario(vpn="wireguard", vpn_way="in a container")
+def two_phones_behind_one_masquerade(world):
+    """A VPN server that shows its phones under one address; both use RTP port 4000, and are called at once: no cross talk (M2)."""
+    world.start_box()
+    world.start_proxy(VPN=CONTAINER_RANGE)
+    homes = [home_phone(world, "home"), home_phone(world, "home2")]
+    own = {"claims": "tunnel", "rtp_ports": "4000-4001"}
+    phones = [vpn_phone(world, "phone1", "user", "udp", **own), vpn_phone(world, "phone2", "user2", "udp", **own)]
+    for phone in phones:
+        phone.await_registration()
+    heard = two_calls_at_a_time(homes, phones)
+    for home in homes:
+        home.hang_up()
+    for phone in phones:
+        phone.await_event("CALL_CLOSED")
+    check_relayed(world)
+    audio = [packet for packet in audio_through(world) if read_speech(packet)]
+    sources = {packet.source_port for packet in audio if packet.source == CONTAINER}
+    check_equal(sources, {4000}, f"source ports of two phones behind {CONTAINER}")
+    return f"{heard}; both from {CONTAINER}:4000"
+
+
+@scenario(vpn="wireguard", ip="6", vpn_way="without a route")
+def phone_by_ipv6_box_by_ipv4(world):
+    """The VPN has IPv6 only, and fapfon-proxy speaks IPv4 with the Box, as fritz.box has both: the phone is called, and heard (M2).
+
+    It cannot call: the ACK would go to the Box's Contact, which is an IPv4 address.
+    """
+    name_hosts(**{"fritz.box": [IPV4.box, IPV6.box]})
+    home, phone = two_registered(world, at_home={"ip": IPV4}, BOX="fritz.box")
+    stored = world.box.await_binding("user")
+    check(f"@{IPV4.vpn_server}:" in stored, f"the Box has stored an IPv4 address, not {stored}")
+    ends = Ends(world, home, phone)
+    called = ends.call_in()
+    ends.hang_up(home, phone)
+    check_relayed(world)
+    return f"{stored}; called: {called}"
+
+
+def two_registered(world, *options, transport="udp", at_home=None, on_vpn=None, **settings):
+    """Box, proxy, a phone at home and one on the VPN, each with settings of its own."""
     world.start_box()
     world.start_proxy(*options, **settings)
-    home = home_phone(world)
-    phone = vpn_phone(world, transport=transport)
+    home = home_phone(world, **(at_home or {}))
+    phone = vpn_phone(world, transport=transport, **(on_vpn or {}))
     phone.await_registration()
     return home, phone
 
 
-def audio_through(world):
+def audio_through(world, since=0):
     """The packets of calls that have come to the machine of fapfon-proxy: for itself, or to be forwarded."""
-    return [packet for packet in world.wire.packets() if not packet.is_outgoing and rtcp_or_speech(packet)]
+    return [packet for packet in world.wire.packets()[since:] if not packet.is_outgoing and rtcp_or_speech(packet)]
+
+
+def await_decision(*words):
+    """The newest line of the log about the way of audio, which has to contain these words."""
+
+    def decided():
+        lines = [line for line in LOGFILE.read_text().splitlines() if DIRECT in line or RELAYED in line]
+        return lines and all(word in lines[-1] for word in words) and lines[-1].strip()
+
+    return until(decided, f"a decision in the log with {words}")
+
+
+def relayed_because(reason):
+    """For softphone_calls: all audio was relayed, and the log says why."""
+
+    def check_way(world):
+        await_decision(RELAYED, reason)
+        check_relayed(world)
+
+    return check_way
 
 
 def own_addresses(world):
@@ -68,12 +169,16 @@ def check_direct(world):
     own, audio = own_addresses(world), audio_through(world)
     check(len(audio) > 100, f"{len(audio)} packets of audio passed the VPN server")
     relayed = [packet for packet in audio if packet.destination in own]
-    check_equal(relayed, [], "audio for the machine of fapfon-proxy, where it should go directly")
+    check_equal(ways(relayed), set(), "audio for the machine of fapfon-proxy, where it should go directly")
 
 
-def check_relayed(world):
-    """All audio was for this machine."""
-    own, audio = own_addresses(world), audio_through(world)
+def check_relayed(world, since=0):
+    """All audio was for this machine. `since`: a number of packets on the wire."""
+    own, audio = own_addresses(world), audio_through(world, since)
     check(len(audio) > 100, f"{len(audio)} packets of audio came to the VPN server")
     direct = [packet for packet in audio if packet.destination not in own]
-    check_equal(direct, [], "audio past fapfon-proxy, where it should be relayed")
+    check_equal(ways(direct), set(), "audio past fapfon-proxy, where it should be relayed")
+
+
+def ways(packets):
+    return {(packet.source, packet.destination) for packet in packets}
