@@ -72,6 +72,10 @@ std::size_t Proxy::media_ports_wanted(const IpAddress& local) const {
   return state_->may_have_to_relay() && in_stock < kStockCount ? kStockCount - in_stock : 0;
 }
 
+std::size_t Proxy::media_stock_count(const IpAddress& local) const {
+  return state_->relay.stock_count(local);
+}
+
 relay::PairId Proxy::offer_media_ports(const IpAddress& local, std::uint16_t rtp_port) {
   return state_->relay.add_pair(local, rtp_port);
 }

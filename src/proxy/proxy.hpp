@@ -56,6 +56,8 @@ class Proxy {
   /// How many more pairs of ports on `local` the core would like to have in stock, so that a call never
   /// waits. Ask after each batch, after set_media() and when a flow is new.
   [[nodiscard]] std::size_t media_ports_wanted(const IpAddress& local) const;
+  /// How many it has there.
+  [[nodiscard]] std::size_t media_stock_count(const IpAddress& local) const;
   /// Hands over a pair that is open on `local`: RTP on `rtp_port`, RTCP on the next one. The id is that of
   /// media_packet() and ReleaseMediaPorts.
   relay::PairId offer_media_ports(const IpAddress& local, std::uint16_t rtp_port);

@@ -28,7 +28,11 @@ class Scenario : public testing::Test {
 
   void TearDown() override {
     for (const std::string& complaint : world.complaints()) ADD_FAILURE() << complaint;
-    if (HasFailure()) std::cout << "--- the last messages ---\n" << world.trace();
+    const std::string trace = world.trace();
+    world.everybody_leaves();
+    EXPECT_EQ(world.core().counts().relayed_calls, 0U) << "a call without end";
+    EXPECT_EQ(world.media_pairs_in_use(), 0U) << "media ports that nobody gives back";
+    if (HasFailure()) std::cout << "--- the last messages ---\n" << trace;
   }
 
   /// Where the Box reaches the user's only binding; none when there is not exactly one.

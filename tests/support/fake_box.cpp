@@ -132,6 +132,15 @@ void FakeBox::on_invite(const Hop& hop, const Message& request, TimePoint now, O
     call.state = BoxCall::State::ringing;
     send_answer(hop, answer_to(request, hop, 180, tag), out);
   }
+  if (profile_.far_end == BoxProfile::FarEnd::previews) {
+    call.state = BoxCall::State::ringing;
+    Message early = answer_to(request, hop, 183, tag);
+    send_answer(hop, early.carry("application/sdp", session(2, 0)), out);
+  }
+  if (profile_.far_end == BoxProfile::FarEnd::refuses) {
+    call.state = BoxCall::State::refused;
+    send_answer(hop, answer_to(request, hop, profile_.refusal_status, tag), out);
+  }
   if (profile_.far_end == BoxProfile::FarEnd::answers) {
     Message early = answer_to(request, hop, 183, tag);
     send_answer(hop, early.carry("application/sdp", session(2, 0)), out);
@@ -145,6 +154,12 @@ void FakeBox::pick_up(std::size_t number, Outbox& out) {
   const BoxCall& call = calls_[number];
   Message ok = answer_to(call.invite, call.hop, 200, parameter(call.local, "tag").value_or(""));
   send_answer(call.hop, ok.carry("application/sdp", session(0, 1)), out);
+}
+
+void FakeBox::preview(std::size_t number, ByteView tag, std::uint16_t port_offset, Outbox& out) {
+  const BoxCall& call = calls_[number];
+  Message early = answer_to(call.invite, call.hop, 183, tag);
+  send_answer(call.hop, early.carry("application/sdp", session(port_offset, 0)), out);
 }
 
 void FakeBox::on_reinvite(const Hop& hop, const Message& request, Outbox& out) {
@@ -203,6 +218,8 @@ Message FakeBox::answer_to(const Message& request, const Hop& hop, int status, B
   if (request.method() == "INVITE" && status > 100 && status < 300) {
     answer.add("Contact", "<sip:" + fresh("").substr(0, 12) + '@' + to_uri_host(profile_.address.ip) + '>');
   }
+  if (request.method() == "INVITE" && status == 200 && !profile_.session_expires.empty())
+    answer.add("Session-Expires", profile_.session_expires);
   return answer.add("User-Agent", "AVM FRITZ!Box 7590 (simulated)");
 }
 
@@ -248,7 +265,7 @@ void FakeBox::read_session(BoxCall& call, const Message& message) const {
 
 std::string FakeBox::session(std::uint16_t port_offset, unsigned version) const {
   const auto port = static_cast<std::uint16_t>(profile_.rtp_port + port_offset);
-  return box_session({profile_.address.ip, port}, version);
+  return box_session(profile_.audio.value_or(SocketAddress{profile_.address.ip, port}), version);
 }
 
 std::string FakeBox::fresh(ByteView prefix) {

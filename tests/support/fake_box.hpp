@@ -23,15 +23,25 @@ namespace fapfon::support {
 
 struct BoxProfile {
   /// What the number does that a phone calls.
-  enum class FarEnd : std::uint8_t { answers, rings, stays_silent };
+  enum class FarEnd : std::uint8_t {
+    answers,
+    rings,
+    previews,  ///< sends early media (183) and rings
+    refuses,   ///< with refusal_status
+    stays_silent
+  };
 
   SocketAddress address{IpAddress::v4(172, 30, 10, 1), 5060};
   std::map<std::string, std::string> passwords;  ///< by user
   int wrong_password_status = 403;               ///< or 401
   int invite_challenge = 401;                    ///< or 407
   FarEnd far_end = FarEnd::answers;
+  int refusal_status = 486;
   std::chrono::seconds session_refresh{300};  ///< 0: never
   std::uint16_t rtp_port = 7078;              ///< early media (183) uses the port + 2
+  /// Where its SDP asks for audio when that is not the Box itself.
+  std::optional<SocketAddress> audio;
+  std::string session_expires;  ///< of its 2xx to INVITE (RFC 4028); empty: it knows no session timer
   /// In-dialog requests go by this transport instead of the dialog's own (H7).
   std::optional<Transport> in_dialog_transport;
 };
@@ -55,6 +65,9 @@ class FakeBox {
   void hang_up(std::size_t call, TimePoint now, Outbox& out);
   /// The far end of a call of a phone answers.
   void pick_up(std::size_t call, Outbox& out);
+  /// Another branch of a call of a phone, with a tag of its own, sends early media (183) from `rtp_port` +
+  /// offset.
+  void preview(std::size_t call, ByteView tag, std::uint16_t port_offset, Outbox& out);
   /// Session refresh at once (re-INVITE).
   void refresh(std::size_t call, TimePoint now, Outbox& out);
   /// Forgets bindings and calls and closes its connections.

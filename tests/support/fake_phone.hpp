@@ -57,6 +57,7 @@ class FakePhone {
   std::size_t invite(std::size_t account, ByteView number, Outbox& out,
                      std::optional<Transport> transport = std::nullopt);
   void answer(std::size_t call, Outbox& out);
+  void refuse(std::size_t call, int status, Outbox& out);
   void update(std::size_t call, Outbox& out);  ///< re-INVITE
   void hang_up(std::size_t call, Outbox& out);
   /// A pager-mode MESSAGE (RFC 3428).

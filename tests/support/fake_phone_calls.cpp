@@ -45,6 +45,12 @@ void FakePhone::answer(std::size_t number, Outbox& out) {
   answer_request(call.hop, call.invite, 200, &call, out);
 }
 
+void FakePhone::refuse(std::size_t number, int status, Outbox& out) {
+  PhoneCall& call = calls_[number];
+  call.state = PhoneCall::State::over;
+  answer_request(call.hop, call.invite, status, &call, out);
+}
+
 void FakePhone::update(std::size_t number, Outbox& out) {
   PhoneCall& call = calls_[number];
   call.authorized = false;

@@ -41,6 +41,15 @@ Station& Station::answers() {
   });
 }
 
+Station& Station::refuses(int status) {
+  return does([&](Outbox& out) {
+    for (std::size_t i = 0; i < phone_.calls().size(); ++i) {
+      const PhoneCall& call = phone_.calls()[i];
+      if (call.incoming && call.state == PhoneCall::State::ringing) phone_.refuse(i, status, out);
+    }
+  });
+}
+
 Station& Station::updates_call(std::size_t call) {
   return does([&](Outbox& out) { phone_.update(call, out); });
 }

@@ -26,6 +26,8 @@ class Station {
                     std::optional<Transport> transport = std::nullopt);
   /// Picks up the call that rings.
   Station& answers();
+  /// Refuses the call that rings.
+  Station& refuses(int status);
   Station& updates_call(std::size_t call);
   Station& hangs_up(std::size_t call);
   Station& sends_message(std::string_view number, std::string_view text);

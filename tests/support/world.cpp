@@ -122,7 +122,7 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
     flow = connection_of(station);
   } else {
     const SocketAddress& source = station.phone_.profile().local;
-    flow = proxy_.phone_datagram(station.phone_.profile().server, source, now_, actions);
+    flow = proxy_.phone_datagram(arrival_address(station), source, now_, actions);
     media_ports_.offer_to(proxy_);
     if (flow) phone_wires_[*flow] = {&station, Transport::udp, source};
   }
@@ -130,12 +130,17 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
   carry_out(actions);
 }
 
+SocketAddress World::arrival_address(const Station& station) const {
+  const SocketAddress& server = station.phone_.profile().server;
+  return {home_.intercepted_at.value_or(server.ip), server.port};
+}
+
 std::optional<proxy::FlowId> World::connection_of(Station& station) {
   if (station.connection_) return station.connection_;
   SocketAddress source = station.phone_.profile().local;
   source.port = next_phone_port_++;
   proxy::Actions actions;
-  station.connection_ = proxy_.phone_connected(station.phone_.profile().server, source, now_, actions);
+  station.connection_ = proxy_.phone_connected(arrival_address(station), source, now_, actions);
   if (station.connection_) phone_wires_[*station.connection_] = {&station, Transport::tcp, source};
   const auto connection = station.connection_;
   carry_out(actions);

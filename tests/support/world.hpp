@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,6 +42,8 @@ enum class BoxState : std::uint8_t {
 struct Home {
   SocketAddress box{IpAddress::v4(172, 30, 10, 1), 5060};
   IpAddress lan = IpAddress::v4(172, 30, 10, 2);  ///< of the VPN server, for box-facing addresses
+  /// Where DNAT lets phones arrive; none: at the address that they have sent to.
+  std::optional<IpAddress> intercepted_at{};
 };
 
 class World {
@@ -70,6 +73,8 @@ class World {
   /// The number that a phone has called and that rings picks up.
   void far_end_picks_up(std::size_t call);
   void box_hangs_up(std::size_t call);
+  /// Another branch of a call of a phone sends early media (183).
+  void box_previews(std::size_t call, const std::string& tag, std::uint16_t port_offset);
   void box_refreshes(std::size_t call);
   /// The Box loses power: connections are reset, bindings and calls forgotten, nobody answers.
   void box_loses_power(BoxState meanwhile = BoxState::refusing);
@@ -92,10 +97,12 @@ class World {
   /// The core's mode, and the ports that it wants then.
   void set_media(proxy::MediaMode mode);
   [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
+  /// All power fails at once and nobody says goodbye. What a call owns must be given back all the same.
+  void everybody_leaves();
+  /// Pairs of ports that are open and not in the core's stock: calls have them.
+  [[nodiscard]] std::size_t media_pairs_in_use() const;
   /// Of the calls with relayed media that are over.
-  [[nodiscard]] const std::vector<proxy::CallReport>& call_reports() const noexcept {
-    return call_reports_;
-  }
+  [[nodiscard]] const std::vector<proxy::CallReport>& call_reports() const noexcept { return call_reports_; }
 
   // --- What tests read -------------------------------------------------------------------------------
   struct Dial {
@@ -144,6 +151,7 @@ class World {
   void phone_sends_to_proxy(Station& station, const Outgoing& item);
   void phone_sends_to_box(Station& station, const Outgoing& item);
   std::optional<proxy::FlowId> connection_of(Station& station);
+  [[nodiscard]] SocketAddress arrival_address(const Station& station) const;
   void cut(Station& station);
   void reach_phone(Station& station, Transport transport, const SocketAddress& at, const std::string& bytes);
 

@@ -37,6 +37,13 @@ void World::box_hangs_up(std::size_t call) {
   settle();
 }
 
+void World::box_previews(std::size_t call, const std::string& tag, std::uint16_t port_offset) {
+  Outbox out;
+  box_.preview(call, tag, port_offset, out);
+  carry_box(std::move(out));
+  settle();
+}
+
 void World::box_refreshes(std::size_t call) {
   Outbox out;
   box_.refresh(call, now_, out);

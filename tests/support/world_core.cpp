@@ -2,6 +2,7 @@
 // Carries out what the core wants done, as app/ does it with real sockets.
 #include <utility>
 
+#include "proxy/timing.hpp"
 #include "support/world.hpp"
 
 namespace fapfon::support {
@@ -53,6 +54,19 @@ void World::carry_out(const proxy::Actions& actions) {
 void World::set_media(proxy::MediaMode mode) {
   proxy_.set_media(mode);
   media_ports_.offer_to(proxy_);
+}
+
+std::size_t World::media_pairs_in_use() const {
+  std::size_t in_stock = 0;
+  for (const IpAddress& home : proxy_.media_homes()) in_stock += proxy_.media_stock_count(home);
+  return media_ports_.open_count() - in_stock;
+}
+
+void World::everybody_leaves() {
+  for (const auto& station : stations_) station->dies();
+  box_state_ = BoxState::silent;
+  box_.profile().session_refresh = 0s;
+  advance(proxy::kCallIdle + proxy::kCallGrace + 1s);
 }
 
 void World::do_send(proxy::FlowId flow, std::string bytes) {
