@@ -56,10 +56,10 @@ def ears(world):
         check_equal(ear.longest_hole_s(), 0.0, "holes on a good line")
         world.topology["box"].ip("link set lan-home2 down")
         unplugged = speaker.sent
-        until(lambda: speaker.sent > unplugged + 25, "half a second of speech on an unplugged cable")
+        until(lambda: speaker.sent > unplugged + 65, "more than a second of speech on an unplugged cable")
         world.topology["box"].ip("link set lan-home2 up")
         until(lambda: ear.seconds_of(TONES["home"]) >= 1, "the tone when the cable is plugged in again")
-    check(ear.longest_hole_s() > 2 * LONG_HOLE_S, f"the longest hole is {ear.longest_hole_s():.2f} s")
+    check(ear.longest_hole_s() > LONG_HOLE_S, f"the longest hole is {ear.longest_hole_s():.2f} s")
     with Speaker(world.topology["home"], target, TONES["home"] + 30):
         until(lambda: ear.seconds_of(NOISE) >= 0.5, "a wrong tone")
     check_equal(list(ear.tones()), [TONES["home"]], "the tones that were heard")
