@@ -67,12 +67,14 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
         call.refresh = session_expires(message).value_or(kCallIdle);
         return move_media(line, arrival.now);
       }
-      if (!initial || status < 300) return;
+      if (status < 300) return;
+      if (!initial) return withdraw_offer(arrival, call);
       if (!is_challenge(status)) return end_call(line, call, message.call_id(), arrival.out);
       // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
       relay.close(std::exchange(call.media, {}));
       return release_media_ports(arrival.out);
     case sip::Method::update:
+      if (status >= 300) return withdraw_offer(arrival, call);
       if (const auto refresh = session_expires(message); refresh && status / 100 == 2)
         call.refresh = *refresh;
       return;

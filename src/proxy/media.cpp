@@ -66,10 +66,16 @@ ByteView session_in(const sip::BodyParts& parts) noexcept {
   return {};
 }
 
+/// A request that is not an ACK can be refused; what answers one cannot.
+bool can_be_refused(const sip::MessageView& message) noexcept {
+  return message.is_request() && message.start().method != sip::Method::ack;
+}
+
 relay::Description describe(ByteView session, const Arrival& arrival) noexcept {
   relay::Description description;
   description.from = leg_of(arrival.flow);
   description.branch = branch_of(arrival.message);
+  description.may_be_refused = can_be_refused(arrival.message);
   sdp::SessionReader reader(session);
   while (const auto media = reader.next()) {
     if (reader.count() > relay::kMaxStreams) break;
@@ -77,11 +83,6 @@ relay::Description describe(ByteView session, const Arrival& arrival) noexcept {
     description.list[description.count - 1] = describe(*media);
   }
   return description;
-}
-
-/// A request that is not an ACK can be refused; what answers one cannot.
-bool can_be_refused(const sip::MessageView& message) noexcept {
-  return message.is_request() && message.start().method != sip::Method::ack;
 }
 
 /// RFC 3264 section 6: streams for which there are no ports are not wanted.
@@ -125,7 +126,9 @@ bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
                                const rewrite::AddressMap& map) {
   const sip::MessageView& message = arrival.message;
   const Call* call = line.calls.find(call_hash(message));
-  const bool relayed = call != nullptr && call->media;
+  // RFC 3261 section 21.4.26: what a refusal describes could be; nobody sends audio for it.
+  const bool refuses = !message.is_request() && message.start().status >= 300;
+  const bool relayed = call != nullptr && call->media && !refuses;
   if (message.body().empty())
     return !relayed || relay_without_session(arrival, *call, places_of(line, *call, phone));
   const sip::BodyParts parts(message);
@@ -204,6 +207,10 @@ void Proxy::State::move_media(const Line& line, TimePoint now) {
     const Flow* carrier = flows.find(call.carrier);
     if (call.media && carrier != nullptr) relay.move_phone(call.media, carrier->remote.ip, now);
   }
+}
+
+void Proxy::State::withdraw_offer(const Arrival& refusal, const Call& call) {
+  relay.withdraw(call.media, other(leg_of(refusal.flow)), refusal.now);
 }
 
 void Proxy::State::release_media_ports(Actions& out) {

@@ -93,6 +93,8 @@ struct Proxy::State {
   void open_media(const Line& line, Call& call, const Flow& phone);
   /// L4: the audio of each call comes from where the phone speaks now.
   void move_media(const Line& line, TimePoint now);
+  /// A re-INVITE or UPDATE has been refused: where audio goes is as before.
+  void withdraw_offer(const Arrival& refusal, const Call& call);
   void release_media_ports(Actions& out);
   void add_media_home(const IpAddress& local);
   bool may_have_to_relay() const;

@@ -35,6 +35,8 @@ struct StreamDescription {
   std::uint16_t rtcp_port = 0;  ///< that of a=rtcp, else the next one (RFC 3605)
 
   [[nodiscard]] bool needs_ports() const noexcept { return state == State::held || state == State::active; }
+
+  friend bool operator==(const StreamDescription&, const StreamDescription&) = default;
 };
 
 /// A session description of one side, in one of the dialogs that its call may have.
@@ -44,7 +46,9 @@ struct Description {
       0;  ///< a hash of that side's tag: early dialogs have several (RFC 3261 section 12.1)
   std::array<StreamDescription, kMaxStreams> list{};
   std::size_t count = 0;
+  bool may_be_refused = false;  ///< in a request: Relay::withdraw() takes it back
 
+  friend bool operator==(const Description&, const Description&) = default;
   [[nodiscard]] std::span<const StreamDescription> streams() const noexcept { return {list.data(), count}; }
 };
 

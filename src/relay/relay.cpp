@@ -115,12 +115,22 @@ bool Relay::reserve(SessionId id, const Places& places, TimePoint now) {
   return session != nullptr && fill(*session, kFirstStream, places, now);
 }
 
+Description* Relay::find_said(Session& session, Leg from, std::uint64_t branch) {
+  const auto same = [&](const Description& said) { return said.from == from && said.branch == branch; };
+  const auto found = std::ranges::find_if(session.said, same);
+  return found != session.said.end() ? &*found : nullptr;
+}
+
 void Relay::remember(Session& session, const Description& description) {
-  const auto same = [&](const Description& known) {
-    return known.from == description.from && known.branch == description.branch;
-  };
-  const auto known = std::ranges::find_if(session.said, same);
-  if (known != session.said.end()) {
+  const Leg from = description.from;
+  Description* known = find_said(session, from, description.branch);
+  if (description.may_be_refused) {
+    // The same once more is the same request, sent again.
+    if (known != nullptr && *known != description) session.before.of(from) = *known;
+  } else {
+    session.before.of(other(from)).reset();  // this is the answer
+  }
+  if (known != nullptr) {
     *known = description;
     return;
   }
@@ -131,9 +141,18 @@ void Relay::remember(Session& session, const Description& description) {
 void Relay::choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now) {
   Session* session = sessions_.find(id);
   if (session == nullptr) return;
-  for (const Description& said : session->said) {
-    if (said.from == from && said.branch == branch) return apply(*session, said, now);
-  }
+  if (const Description* said = find_said(*session, from, branch)) apply(*session, *said, now);
+}
+
+void Relay::withdraw(SessionId id, Leg from, TimePoint now) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr) return;
+  auto before = std::exchange(session->before.of(from), std::nullopt);
+  Description* said = before ? find_said(*session, from, before->branch) : nullptr;
+  if (said == nullptr) return;
+  before->count = std::max(before->count, said->count);  // what has been added is not there: refused
+  *said = *before;
+  apply(*session, *said, now);
 }
 
 void Relay::apply(Session& session, const Description& description, TimePoint now) {
@@ -259,7 +278,9 @@ std::optional<MediaHop> Relay::forward(MediaPort port, const SocketAddress& sour
   Side& there = from_phone ? stream.box : stream.phone;
   if (!take(here, port.component, Packet::read(source, bytes), now)) return std::nullopt;
   session->last_packet = now;
-  return hop_to(there, port.component);
+  const auto hop = hop_to(there, port.component);
+  // Session descriptions can be made to say anything: nobody shall hear himself.
+  return hop && hop->to != source ? hop : std::nullopt;
 }
 
 bool Relay::take(Side& side, Component component, const Packet& packet, TimePoint now) {

@@ -68,6 +68,9 @@ class Relay {
   bool reserve(SessionId id, const Places& places, TimePoint now);
   /// Early dialogs have said different things, and this one has been accepted, without saying it again.
   void choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now);
+  /// The request with the last description of that side has been refused: what it had said before counts
+  /// again (RFC 3261 section 14.1, RFC 3311 section 5.1).
+  void withdraw(SessionId id, Leg from, TimePoint now);
   /// L4: packets of the phone come from there now.
   void move_phone(SessionId id, const IpAddress& peer, TimePoint now);
   /// What SDP calls a payload type of a stream, for the report.
@@ -129,6 +132,8 @@ class Relay {
     Places places;
     std::vector<Stream> streams;
     std::vector<Description> said;  ///< what each side has said last, in each dialog
+    /// What each side had said before a request that is not answered yet.
+    BothLegs<std::optional<Description>> before;
     TimePoint last_packet;
   };
 
@@ -152,6 +157,7 @@ class Relay {
   void release(Side& side);
   static void set_expectations(Stream& stream);
   static StreamReport report_of(const Stream& stream);
+  static Description* find_said(Session& session, Leg from, std::uint64_t branch);
   static void remember(Session& session, const Description& description);
   void apply(Session& session, const Description& description, TimePoint now);
   void aim(const Session& session, Side& side, TimePoint now);

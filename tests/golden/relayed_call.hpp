@@ -59,8 +59,9 @@ class RelayedCall : public Golden {
   std::string box(ByteView start, ByteView session = {}, const std::string& branch = "box") {
     box_tag_ = branch;
     const bool answers = is_status(start);
-    reaction = core.box_sends(answers ? response(start, session, phone_requests_, branch)
-                                      : request(start, session, box_side()));
+    last_message =
+        answers ? response(start, session, phone_requests_, branch) : request(start, session, box_side());
+    reaction = core.box_sends(last_message);
     if (!answers) remember(start, reaction.to_phone, box_requests_);
     return session_of(reaction.to_phone);
   }
@@ -98,7 +99,8 @@ class RelayedCall : public Golden {
     bool has_cr = true;  ///< in the body
   };
   Carrier carrier;
-  Reaction reaction;  ///< of the last message
+  std::string last_message;  ///< of the Box
+  Reaction reaction;         ///< to the last message of either side
 
  private:
   using Requests =

@@ -123,15 +123,89 @@ TEST_F(S4Reinvite, with_other_ports_keeps_ours) {
   EXPECT_EQ(media_from_phone(4100, 30000), "172.30.10.2:30002 > 172.30.10.1:7100");
 }
 
-TEST_F(S4Reinvite, that_is_rejected_leaves_the_call_as_it_is) {
-  phone("INVITE", kOffer);
-  box("200", kBoxWrites);
-  phone("ACK");
-  phone("INVITE", phone_writes("m=audio 4000 RTP/AVP 9\n"));
-  EXPECT_EQ(box("488"), "");
-  phone("ACK");
-  EXPECT_EQ(media_from_phone(4000, 30000), "172.30.10.2:30002 > 172.30.10.1:7078");
-  EXPECT_EQ(media_from_box(7078, 30002), "172.30.10.2:30000 > 172.20.11.6:4000");
+class S4RefusedOffer : public RelayedCall {
+ protected:
+  void talk() {
+    phone("INVITE", kOffer);
+    box("200", kBoxWrites);
+    phone("ACK");
+  }
+  void expect_audio_as_before() {
+    EXPECT_EQ(media_from_phone(4000, 30000), "172.30.10.2:30002 > 172.30.10.1:7078");
+    EXPECT_EQ(media_from_box(7078, 30002), "172.30.10.2:30000 > 172.20.11.6:4000");
+  }
+};
+
+// RFC 3261 section 14.1: the session goes on as if the offer had never been made.
+
+TEST_F(S4RefusedOffer, of_the_box_leaves_audio_where_it_was) {
+  talk();
+  box("INVITE", box_writes("m=audio 7100 RTP/AVP 96\n"));
+  phone("488");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, of_fax_in_place_of_audio_leaves_audio_where_it_was) {
+  talk();
+  box("INVITE", box_writes("m=image 7100 udptl t38\n"));
+  phone("488");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, of_fax_beside_audio_that_is_off_leaves_audio_where_it_was) {
+  talk();
+  box("INVITE", box_writes("m=audio 0 RTP/AVP 8\nm=image 7100 udptl t38\n"));
+  phone("415");
+  expect_audio_as_before();
+  EXPECT_EQ(media_from_phone(4002, 30004), "-");
+}
+
+TEST_F(S4RefusedOffer, of_hold_leaves_audio_as_it_was) {
+  talk();
+  phone("INVITE", "v=0\no=- 1 2 IN IP4 0.0.0.0\ns=-\nc=IN IP4 0.0.0.0\nt=0 0\nm=audio 4000 RTP/AVP 8\n");
+  box("500");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, in_an_update_leaves_audio_where_it_was) {
+  talk();
+  box("UPDATE", box_writes("m=audio 7100 RTP/AVP 8\n"));
+  phone("504");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, that_came_twice_leaves_audio_where_it_was) {
+  talk();
+  box("INVITE", box_writes("m=audio 7100 RTP/AVP 8\n"));
+  core.box_sends(last_message);
+  phone("488");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, of_both_sides_at_once_leaves_audio_where_it_was) {
+  talk();
+  box("INVITE", box_writes("m=audio 7100 RTP/AVP 8\n"));
+  phone("INVITE", phone_writes("m=audio 0 RTP/AVP 8\n"));
+  phone("491");
+  box("491");
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, with_sdp_that_could_be_leaves_audio_where_it_was) {
+  talk();
+  phone("INVITE", phone_writes("m=audio 4000 RTP/AVP 96\n"));
+  box("488", box_writes("m=audio 7200 RTP/AVP 8\n"));
+  expect_audio_as_before();
+}
+
+TEST_F(S4RefusedOffer, is_not_one_that_had_been_accepted_before) {
+  talk();
+  box("INVITE", box_writes("m=audio 7100 RTP/AVP 8\n"));
+  phone("200", kOffer);
+  box("ACK");
+  EXPECT_EQ(box("INVITE"), "");
+  phone("488");
+  EXPECT_EQ(media_from_phone(4000, 30000), "172.30.10.2:30002 > 172.30.10.1:7100");
 }
 
 using S4AnswerAgain = RelayedCall;

@@ -118,6 +118,13 @@ TEST_F(S4RelayedMedia, audio_goes_between_the_addresses_that_were_named) {
   EXPECT_EQ(media_from_box(7078, 30002), "172.30.10.2:30000 > 172.20.11.6:4000");
 }
 
+TEST_F(S4RelayedMedia, audio_never_goes_back_to_its_sender) {
+  phone("INVITE", phone_writes("m=audio 4000 RTP/AVP 8\n"));
+  box("200",
+      "v=0\no=user 7 7 IN IP4 172.30.10.1\ns=call\nc=IN IP4 172.20.11.6\nt=0 0\nm=audio 4000 RTP/AVP 8\n");
+  EXPECT_EQ(media_from_phone(4000, 30000), "-");
+}
+
 TEST_F(S4RelayedMedia, an_address_that_was_right_already_is_replaced_like_any_other) {
   EXPECT_EQ(phone("INVITE", R"(v=0
 o=- 1 1 IN IP4 172.20.11.6
