@@ -7,8 +7,8 @@
 //
 //   media_load
 // reads lines:  call PHONE PHONE_LEG BOX BOX_LEG    two addresses of ours and where each sends to
-//               run CALLS WARM_UP_MS MEASURED_MS PID    the first CALLS of them, and the process whose CPU
-//               time counts
+//               run CALLS WARM_UP_MS MEASURED_MS PID [GUARD_PID]    the first CALLS of them, and the process
+//               whose CPU time counts
 // answers each run with one line of JSON.
 #include <algorithm>
 #include <array>
@@ -97,6 +97,7 @@ struct Result {
 /// CPU time of all threads of a process, to the nanosecond (/proc/PID/task/*/schedstat).
 std::int64_t cpu_ns(const std::string& pid) {
   std::int64_t sum = 0;
+  if (pid.empty()) return sum;
   std::error_code gone;
   for (const auto& task : std::filesystem::directory_iterator("/proc/" + pid + "/task", gone)) {
     std::int64_t on_cpu = 0;
@@ -119,6 +120,11 @@ double all_cpus_s() {
   return sum / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
+struct Processes {
+  std::string relay;  ///< whose CPU time is measured
+  std::string guard;  ///< keeps others off the relay's processor, and is none of them; may be none
+};
+
 class MediaLoad {
  public:
   void add_call(const SocketAddress& phone, const SocketAddress& phone_leg, const SocketAddress& box,
@@ -132,22 +138,22 @@ class MediaLoad {
   [[nodiscard]] std::size_t call_count() const { return streams_.size() / 2; }
 
   /// Sends the first `calls` calls; only what is sent after the warm-up counts.
-  void run(std::size_t calls, std::int64_t warm_up, std::int64_t measured, const std::string& pid) {
+  void run(std::size_t calls, std::int64_t warm_up, std::int64_t measured, const Processes& processes) {
     result_ = Result{};
     stream_count_ = calls * 2;
     ++round_;
     send_for(warm_up);
     ++round_;  // what is still on its way belongs to no round
     counting_ = true;
-    const std::int64_t cpu_before = cpu_ns(pid);
+    const std::int64_t cpu_before = cpu_ns(processes.relay);
     const double all_before = all_cpus_s();
-    const std::int64_t own_before = cpu_ns("self");
+    const std::int64_t own_before = cpu_ns("self") + cpu_ns(processes.guard);
     const std::int64_t start = now_ns();
     send_for(measured);
     const std::int64_t elapsed = now_ns() - start;
-    const std::int64_t cpu = cpu_ns(pid) - cpu_before;
+    const std::int64_t cpu = cpu_ns(processes.relay) - cpu_before;
     const double all = all_cpus_s() - all_before;
-    const std::int64_t own = cpu_ns("self") - own_before;
+    const std::int64_t own = cpu_ns("self") + cpu_ns(processes.guard) - own_before;
     counting_ = false;
     const std::int64_t end = now_ns() + kDrain;
     while (now_ns() < end) receive_all();
@@ -357,10 +363,11 @@ bool run(MediaLoad& load, std::istream& line) {
   std::size_t calls = 0;
   std::int64_t warm_up_ms = 0;
   std::int64_t measured_ms = 0;
-  std::string pid;
-  if (!(line >> calls >> warm_up_ms >> measured_ms >> pid)) return false;
+  Processes processes;
+  if (!(line >> calls >> warm_up_ms >> measured_ms >> processes.relay)) return false;
+  line >> processes.guard;
   if (calls == 0 || calls > load.call_count()) return false;
-  load.run(calls, warm_up_ms * 1'000'000, measured_ms * 1'000'000, pid);
+  load.run(calls, warm_up_ms * 1'000'000, measured_ms * 1'000'000, processes);
   return true;
 }
 

@@ -16,13 +16,13 @@ QUIET = 0.15  # processors that others may keep busy during a measurement that c
 class Load:
     patience_s = 0  # how long all measurements together may wait for a quiet machine
 
-    def __init__(self, name, program, core, calls, pid):
+    def __init__(self, name, program, core, calls, pids):
         self.name = name
         # At its own core, before all others: it must never be the limit.
         self.process = subprocess.Popen(
             ["chrt", "--fifo", "20", "taskset", "-c", str(core), program],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.pid = pid
+        self.pids = " ".join(str(pid) for pid in pids)
         for call in calls:
             self.process.stdin.write(f"call {call}\n")
 
@@ -36,7 +36,7 @@ class Load:
             Load.patience_s -= time.monotonic() - began
 
     def run_once(self, calls, seconds, warm_up):
-        self.process.stdin.write(f"run {calls} {round(warm_up * 1000)} {round(seconds * 1000)} {self.pid}\n")
+        self.process.stdin.write(f"run {calls} {round(warm_up * 1000)} {round(seconds * 1000)} {self.pids}\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:

@@ -43,7 +43,7 @@ def limits(found):
 
 
 def delays(figures):
-    print("delay through the relay at half of its own limit, in us")
+    print("delay through the relay, in us (unless told otherwise, at half of its own limit)")
     for name, samples in figures.items():
         print(f"  {name:22}p50 {median(samples, 'p50_us'):>6.0f}   p99 {median(samples, 'p99_us'):>6.0f}   "
               f"({samples[0].calls} calls; the load was late by {median(samples, 'late_us'):.0f} at worst)")
