@@ -193,6 +193,10 @@ void Relay::aim(const Session& session, Side& side, TimePoint now) {
   // Whoever repeats our own address to us wants no packets that we would send to ourselves.
   const bool is_echo = pair != nullptr && pair->owns({said.ip, said.rtp_port});
   if (said.state != StreamDescription::State::active || is_echo) {
+    if (side.leg == Leg::phone) {  // L4: it may have moved while it holds the call
+      expect(side, side.rtp, {peer, said.rtp_port}, now);
+      expect(side, side.rtcp, {peer, said.rtcp_port}, now);
+    }
     side.rtp.expect_nobody();
     side.rtcp.expect_nobody();
     return;
