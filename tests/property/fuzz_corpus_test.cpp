@@ -39,10 +39,18 @@ TEST(FuzzCorpus, media) {
   for (const std::string& input : inputs) support::check_media(input);
 }
 
+TEST(FuzzCorpus, relay) {
+  const std::vector<std::string> inputs = corpus("relay");
+  EXPECT_FALSE(inputs.empty());
+  for (const std::string& input : inputs) support::check_relay(input);
+}
+
 TEST(FuzzCorpus, proxy) {
-  for (const std::string& input : corpus("proxy")) support::check_proxy(input);
+  const std::vector<std::string> inputs = corpus("proxy");
+  EXPECT_FALSE(inputs.empty());
+  for (const std::string& input : inputs) support::check_proxy(input);
   for (const torture::Row& row : torture::expected_rows()) {
-    for (char way = 0; way < 8; ++way)
+    for (char way = 0; way < 16; ++way)
       support::check_proxy(std::string(1, way).append(torture::message(row.file)));
   }
 }

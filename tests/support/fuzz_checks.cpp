@@ -2,6 +2,7 @@
 #include "support/fuzz_checks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,19 +12,18 @@
 
 #include "relay/latch.hpp"
 #include "relay/reception.hpp"
+#include "relay/relay.hpp"
+#include "rewrite/media.hpp"
+#include "rewrite/relayed_media.hpp"
 #include "sdp/address_reader.hpp"
+#include "sdp/session_reader.hpp"
+#include "sip/body_parts.hpp"
 #include "sip/message_view.hpp"
 #include "sip/stream_framer.hpp"
 #include "support/core_harness.hpp"
 
 namespace fapfon::support {
 namespace {
-
-void demand(bool holds, const char* property) {
-  if (holds) return;
-  std::fprintf(stderr, "broken property: %s\n", property);
-  std::abort();
-}
 
 void check_views(const sip::MessageView& view, ByteView bytes) {
   demand(lies_in(view.whole(), bytes), "the message lies in the bytes");
@@ -73,6 +73,64 @@ std::size_t size_allowed(ByteView sent) {
   std::size_t places = 2;
   for (const char c : sent) places += c == ',' || c == '\n' || c == ' ' ? 1U : 0U;
   return sent.size() + kAnswer + places * kLongestAddress;
+}
+
+/// What a relayed session description becomes, with ports of ours from 30000 on.
+std::string relayed(const sip::MessageView& message) {
+  std::array<rewrite::StreamChange, relay::kMaxStreams> changes;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto port = static_cast<std::uint16_t>(30'000 + 2 * i);
+    changes[i] = {rewrite::StreamChange::Kind::relay, port, static_cast<std::uint16_t>(port + 1)};
+  }
+  const sip::BodyParts parts(message);
+  Edits edits;
+  edits.start(message.whole());
+  rewrite::relay_media(parts, {IpAddress::v4(192, 0, 2, 1), changes, true}, edits);
+  rewrite::correct_lengths(message, parts, edits);
+  std::string text;
+  edits.apply(text);
+  return text;
+}
+
+void check_streams(ByteView before, ByteView after) {
+  sdp::SessionReader was(before);
+  sdp::SessionReader is(after);
+  while (const auto media = is.next()) {
+    const auto original = was.next();
+    demand(original && was.count() == is.count(), "every stream keeps its place");
+    demand(original->protocol == media->protocol, "a stream stays what it is");
+    const bool beyond = is.count() > relay::kMaxStreams;
+    const auto ours = static_cast<std::uint16_t>(29'998 + 2 * is.count());
+    demand(media->port == (original->port == 0 || beyond ? 0 : ours), "a stream in use names a port of ours");
+    demand(media->port == 0 || media->count_text.empty(), "it names one");
+  }
+  demand(!was.next() && was.count() == is.count(), "there are as many streams as before");
+  ByteView rest = after;
+  demand(sdp::take_ice_line(rest).empty(), "no ICE is left");
+}
+
+void check_relayed(ByteView session) {
+  const std::string head = "ACK sip:b@h SIP/2.0\r\nContent-Type: application/sdp\r\nContent-Length: ";
+  const std::string tail = "\r\nVia: SIP/2.0/UDP h\r\n\r\n";
+  const std::string text = head + std::to_string(session.size()) + tail + std::string(session);
+  static sip::MessageView view;
+  view.parse_datagram(text);
+  const std::string out = relayed(view);
+  const std::size_t body = out.find("\r\n\r\n") + 4;
+  const std::string length = std::to_string(out.size() - body);
+  demand(out.substr(0, body) == head + length + tail, "Content-Length is right, and nothing else changes");
+  check_streams(session, ByteView(out).substr(body));
+}
+
+/// Packets from both sides to the first ports of ours.
+void send_packets(CoreHarness& core) {
+  const Scene& scene = core.scene();
+  for (std::uint16_t port = 30'000; port < 30'008; ++port) {
+    for (const SocketAddress& source : {scene.phone, scene.box}) {
+      const auto hop = core.packet(source, {scene.sip_port.ip, port}, rtp_packet(port, port));
+      demand(!hop || hop->to != source, "nothing goes back to its sender");
+    }
+  }
 }
 
 constexpr const char* kRegister =
@@ -142,6 +200,12 @@ class MediaStory {
 
 }  // namespace
 
+void demand(bool holds, const char* property) {
+  if (holds) return;
+  std::fprintf(stderr, "broken property: %s\n", property);
+  std::abort();
+}
+
 void check_message(ByteView bytes) {
   static sip::MessageView view;
   const auto exact = std::make_unique<char[]>(bytes.size());
@@ -161,6 +225,8 @@ void check_session(ByteView text) {
     demand(address->family.empty() || lies_in(address->family, text), "its family lies in the session");
     demand(IpAddress::parse(address->text) == address->ip, "the address reads the same again");
   }
+  constexpr std::size_t kMostBytes = 16 * 1024;  // far more than UDP carries, and within all limits
+  if (text.size() <= kMostBytes) check_relayed(text);
 }
 
 void check_proxy(ByteView bytes) {
@@ -170,11 +236,14 @@ void check_proxy(ByteView bytes) {
   const bool known = from_box || (bytes.front() & 4) != 0;
   const Transport transport = stream ? Transport::tcp : Transport::udp;
   const ByteView sent = bytes.substr(1);
-  CoreHarness core;
+  Scene scene;
+  if ((bytes.front() & 8) != 0) scene.config.media = proxy::MediaMode::relay;
+  CoreHarness core(scene);
   if (known) core.phone_sends(kRegister, transport);
   const Reaction reaction = from_box ? core.box_sends(sent) : core.phone_sends(sent, transport);
   demand(size_of(reaction.to_box) <= size_allowed(sent), "the Box gets no more than was sent");
   demand(size_of(reaction.to_phone) <= size_allowed(sent), "the phone gets no more than was sent");
+  send_packets(core);
   if (stream) return;
   demand(reaction.to_box.size() + reaction.to_phone.size() <= 1, "one datagram gives one");
   static sip::MessageView view;
