@@ -10,7 +10,7 @@ from .ear import Ear
 from .kamailio import PASSWORDS
 from .sound import TONES, WINDOW_S, judge_all, read_wav
 from .topology import host
-from .wait import LabFailure, check, until
+from .wait import PATIENCE_S, LabFailure, check, until
 
 CONTROL_PORT = 4444
 PHONE_SIP_PORT = 61211
@@ -102,7 +102,7 @@ class Softphone:
         text = json.dumps({"command": name, "params": parameters}).encode()
         self.control.sendall(b"%d:%s," % (len(text), text))
 
-    def await_event(self, kind):
+    def await_event(self, kind, seconds=PATIENCE_S):
         """The first event of this kind since the last await_event or forget; it and all before it are used up."""
 
         def arrived():
@@ -113,7 +113,7 @@ class Softphone:
                     return event
             return None
 
-        return until(arrived, f"{kind} at {self.name}")
+        return until(arrived, f"{kind} at {self.name}", seconds)
 
     def seen(self, kind):
         """Whether an event of this kind has come since the last await_event."""
@@ -197,8 +197,8 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
     """A phone at the far end of the tunnel. What it claims in Contact and SDP is its carrier address, or the right one.
 
     baresip binds its sockets to the address that it claims, where other apps bind to any address; so the kernel has to
-    give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same. While there
-    is no tunnel, nothing leaves, lest the kernel keep for good that a connection needs no other address.
+    give its packets the tunnel's address, and bring what arrives there to it. What the VPN server sees is the same. What
+    leaves while there is no tunnel is not tracked, lest the kernel keep for good that it needs no other address.
     """
     tunnel = world.vpn.interface(where)
     if claims == "carrier":
@@ -208,7 +208,7 @@ def vpn_phone(world, where="phone1", user="user", transport="tcp", claims="carri
             table {ip.nft} app {{
                 chain postrouting {{ type nat hook postrouting priority srcnat; oifname "{tunnel}" masquerade; }}
                 chain prerouting {{ type nat hook prerouting priority dstnat; iifname "{tunnel}" dnat to {ip.carrier[where]}; }}
-                chain output {{ type filter hook output priority filter; {ip.nft} daddr {ip.home_range} oifname != "{tunnel}" drop; }}
+                chain output {{ type filter hook output priority raw; {ip.nft} daddr {ip.home_range} oifname != "{tunnel}" notrack; }}
             }}
         """
         )

@@ -5,7 +5,7 @@ from ..baresip import home_phone, vpn_phone
 from ..ear import await_sound
 from ..installed import LOGFILE, name_hosts
 from ..rtp import read_speech, rtcp_or_speech
-from ..topology import CONTAINER, CONTAINER_RANGE, IPV4, IPV6
+from ..topology import CONTAINER, CONTAINER_RANGE, HOME_PHONES, IPV4, IPV6
 from ..wait import check, check_equal, until
 from .check import Installation
 from .ends import Ends
@@ -102,9 +102,10 @@ def two_phones_behind_one_masquerade(world):
         phone.await_event("CALL_CLOSED")
     check_relayed(world)
     audio = [packet for packet in audio_through(world) if read_speech(packet)]
-    sources = {packet.source_port for packet in audio if packet.source == CONTAINER}
-    check_equal(sources, {4000}, f"source ports of two phones behind {CONTAINER}")
-    return f"{heard}; both from {CONTAINER}:4000"
+    # The container's NAT keeps port 4000 for both, unless a packet of ours for one of them was faster.
+    sources = {(packet.source, packet.source_port) for packet in audio if packet.source not in HOME_PHONES.values()}
+    check_equal({address for address, _ in sources}, {CONTAINER}, "where audio of two phones came from")
+    return f"{heard}; both from {sources}"
 
 
 @scenario(vpn="wireguard", ip="6", vpn_way="without a route")
