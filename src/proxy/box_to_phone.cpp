@@ -6,6 +6,7 @@
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
 #include "proxy/timing.hpp"
+#include "rewrite/remote_target.hpp"
 #include "rewrite/to_phone.hpp"
 
 namespace fapfon::proxy {
@@ -25,6 +26,7 @@ void Proxy::State::request_to_phone(const Arrival& arrival) {
   edits.start(message.whole());
   rewrite::restore_uris(message, map, edits);
   follow_call(arrival, *line, *phone, !message.has_to_tag());
+  keep_remote_target(message, *line, map);
   if (!carry_media(arrival, *line, *phone, map)) return refuse_media(arrival, *line);
 
   line->last_used = arrival.now;
@@ -58,10 +60,18 @@ void Proxy::State::response_to_phone(const Arrival& arrival) {
   if (registration && phone->transport == Transport::udp)
     rewrite::cap_expires(message, map, config.max_expires, edits);
   follow_call(arrival, *line, *phone, waiting.initial);
+  keep_remote_target(message, *line, map);
   carry_media(arrival, *line, *phone, map);
   send_edited(phone->id, arrival.out);
   if (registration) confirm(arrival, *line, waiting, *phone);
   if (Line* still = lines.find(waiting.line)) arm(*still);
+}
+
+void Proxy::State::keep_remote_target(const sip::MessageView& message, Line& line,
+                                      const rewrite::AddressMap& map) {
+  const ByteView target = rewrite::hide_target(message, map, edits);
+  if (target.empty()) return;
+  if (Call* call = line.calls.find(call_hash(message))) call->remote_target = target;
 }
 
 void Proxy::State::keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone) {

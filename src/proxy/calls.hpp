@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "base/time.hpp"
 #include "proxy/ids.hpp"
@@ -21,6 +22,7 @@ struct Call {
   std::uint64_t hash = 0;        ///< of the Call-ID
   FlowId carrier;                ///< that the INVITE was accepted on; none before
   TimePoint accepted;            ///< when; only with a carrier
+  std::string remote_target;     ///< the Box's Contact, where the phone got another in its place
   relay::SessionId media;        ///< none: its audio goes directly
   TimePoint signalled;           ///< the last message of it that counts
   Duration refresh = kCallIdle;  ///< how long it may be silent (RFC 4028, or our own patience)

@@ -5,6 +5,7 @@
 #include "proxy/registration.hpp"
 #include "proxy/state.hpp"
 #include "rewrite/contact_expires.hpp"
+#include "rewrite/remote_target.hpp"
 #include "rewrite/to_box.hpp"
 
 namespace fapfon::proxy {
@@ -40,6 +41,8 @@ void Proxy::State::request_to_box(const Arrival& arrival) {
   rewrite::map_contacts(message, map, edits);
   rewrite::keep_live_binding(message, map, edits);
   rewrite::map_routing_uris(message, map, edits);
+  const Call* call = line->calls.find(call_hash(message));
+  rewrite::restore_target(message, map, call != nullptr ? ByteView(call->remote_target) : ByteView{}, edits);
   const bool rport_added = rewrite::ensure_rport(message, map, edits);
   const ByteView sent_by = rewrite::replace_sent_by(message, map, edits);
   follow_call(arrival, *line, phone, !message.has_to_tag());

@@ -57,6 +57,8 @@ struct Proxy::State {
   std::size_t pending_limit(const Line& line, const Flow& phone) const;
   Pending* remember(const TransactionKey& key, const Arrival& arrival, Line& line);
   void remember_phone_request(const Arrival& arrival, Line& line, bool rport_added, ByteView sent_by);
+  /// Between IPv4 and IPv6: the phone is given an address of ours for the Box's Contact.
+  void keep_remote_target(const sip::MessageView& message, Line& line, const rewrite::AddressMap& map);
   /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.
   void keep_waiting_call(const Arrival& arrival, Line& line, const Flow* phone);
   /// Sends the waiting INVITE to the flow that serves the line since now.
