@@ -110,9 +110,9 @@ def two_phones_behind_one_masquerade(world):
 
 @scenario(vpn="wireguard", ip="6", vpn_way="without a route")
 def phone_by_ipv6_box_by_ipv4(world):
-    """The VPN has IPv6 only, and fapfon-proxy speaks IPv4 with the Box, as fritz.box has both: the phone is called, and heard (M2).
+    """The VPN has IPv6 only, and fapfon-proxy speaks IPv4 with the Box, as fritz.box has both: the phone is called, calls, and is heard (M2).
 
-    It cannot call: the ACK would go to the Box's Contact, which is an IPv4 address.
+    Its ACK goes to an address of ours, for the Contact from the other side is an IPv4 address.
     """
     name_hosts(**{"fritz.box": [IPV4.box, IPV6.box]})
     home, phone = two_registered(world, at_home={"ip": IPV4}, BOX="fritz.box")
@@ -121,8 +121,10 @@ def phone_by_ipv6_box_by_ipv4(world):
     ends = Ends(world, home, phone)
     called = ends.call_in()
     ends.hang_up(home, phone)
+    calls = ends.call_out()
+    ends.hang_up(phone, home)
     check_relayed(world)
-    return f"{stored}; called: {called}"
+    return f"{stored}; called: {called}; calls: {calls}"
 
 
 def two_registered(world, *options, transport="udp", at_home=None, on_vpn=None, **settings):
