@@ -21,6 +21,7 @@ namespace fapfon::proxy {
 struct Call {
   std::uint64_t hash = 0;        ///< of the Call-ID
   FlowId carrier;                ///< that the INVITE was accepted on; none before
+  FlowId offered_on;             ///< that it came or went on; none after a challenge
   TimePoint accepted;            ///< when; only with a carrier
   std::string remote_target;     ///< the Box's Contact, where the phone got another in its place
   relay::SessionId media;        ///< none: its audio goes directly

@@ -34,8 +34,7 @@ void Proxy::State::follow_call(const Arrival& arrival, Line& line, const Flow& p
   call->signalled = arrival.now;
   if (!message.is_request()) return follow_answer(arrival, line, *call, phone, initial);
   // Whoever only knows the call's name must not end it (L3): then the answer decides.
-  const bool is_trusted =
-      arrival.flow.side() == Side::box || call->carrier == phone.id || line.serving == phone.id;
+  const bool is_trusted = arrival.flow.side() == Side::box || speaks_for(line, *call, phone);
   if (message.start().method == sip::Method::bye && is_trusted)
     end_call(line, *call, message.call_id(), arrival.out);
 }
@@ -52,7 +51,13 @@ void Proxy::State::begin_call(const Arrival& arrival, Line& line, const Flow& ph
   }
   if (is_new && initial)
     arrival.out.note(Note::Kind::call_offered, arrival.flow.id, line.id, std::string(message.call_id()));
-  if (!call->media && (is_new || initial) && relays(line, phone)) open_media(line, *call, phone);
+  // The Box's INVITE goes to another flow when it has waited (L8); the phone's comes by TCP when its password
+  // has made it too long for UDP.
+  const bool is_offered_anew =
+      initial && !call->carrier && (arrival.flow.side() == Side::box || !call->offered_on);
+  if (!is_new && !is_offered_anew) return;
+  call->offered_on = phone.id;
+  if (!call->media && relays(line, phone)) open_media(line, *call, phone);
 }
 
 void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call, const Flow& phone,
@@ -61,25 +66,17 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
   const int status = message.start().status;
   switch (message.method()) {
     case sip::Method::invite:
-      if (status / 100 == 2) {
-        if (!call.carrier) call.accepted = arrival.now;
-        call.carrier = phone.id;
-        call.refresh = session_expires(message).value_or(kCallIdle);
-        return move_media(line, arrival.now);
-      }
+      if (status / 100 == 2) return accept_call(arrival, line, call, phone);
       if (status < 300) return;
-      if (!initial) return withdraw_offer(arrival, call);
-      if (!is_challenge(status)) return end_call(line, call, message.call_id(), arrival.out);
-      // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
-      relay.close(std::exchange(call.media, {}));
-      return release_media_ports(arrival.out);
+      if (initial) return fail_call(arrival, line, call, phone);
+      return refuse_offer(arrival, line, call, phone);
     case sip::Method::update:
-      if (status >= 300) return withdraw_offer(arrival, call);
+      if (status >= 300) return refuse_offer(arrival, line, call, phone);
       if (const auto refresh = session_expires(message); refresh && status / 100 == 2)
         call.refresh = *refresh;
       return;
     case sip::Method::bye:
-      if (message.is_final() && !is_challenge(status)) end_call(line, call, message.call_id(), arrival.out);
+      if (status / 100 == 2) end_call(line, call, message.call_id(), arrival.out);
       return;
     case sip::Method::ack:
     case sip::Method::cancel:
@@ -88,6 +85,33 @@ void Proxy::State::follow_answer(const Arrival& arrival, Line& line, Call& call,
     case sip::Method::other:
       return;
   }
+}
+
+void Proxy::State::accept_call(const Arrival& arrival, Line& line, Call& call, const Flow& phone) {
+  if (!call.carrier) call.accepted = arrival.now;
+  const bool is_elsewhere = std::exchange(call.carrier, phone.id) != phone.id;
+  call.refresh = session_expires(arrival.message).value_or(kCallIdle);
+  move_media(line, arrival.now);
+  if (is_elsewhere) accept_proposal(arrival, call);
+}
+
+void Proxy::State::fail_call(const Arrival& arrival, Line& line, Call& call, const Flow& phone) {
+  // Somebody else may have asked for a call that goes on (L3), and of several bindings that ring one accepts.
+  const bool is_anothers = arrival.flow.side() == Side::box && call.offered_on != phone.id &&
+                           flows.find(call.offered_on) != nullptr;
+  if (call.carrier || is_anothers) return;
+  const sip::MessageView& message = arrival.message;
+  if (!is_challenge(message.start().status)) return end_call(line, call, message.call_id(), arrival.out);
+  // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
+  call.offered_on = {};
+  relay.close(std::exchange(call.media, {}));
+  release_media_ports(arrival.out);
+}
+
+void Proxy::State::refuse_offer(const Arrival& arrival, const Line& line, const Call& call,
+                                const Flow& phone) {
+  const bool was_proposal = arrival.flow.side() == Side::box && !speaks_for(line, call, phone);
+  if (!was_proposal) withdraw_offer(arrival, call);
 }
 
 void Proxy::State::end_call(Line& line, const Call& call, ByteView call_id, Actions& out) {

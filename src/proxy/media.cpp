@@ -51,10 +51,14 @@ StreamDescription describe(const sdp::Media& media) noexcept {
   return stream;
 }
 
+std::uint64_t hash_of_tag(const sip::NameAddr& side) noexcept {
+  const auto tag = sip::find_param(side.params, "tag");
+  return tag ? std::hash<std::string_view>{}(tag->value) : 0;
+}
+
 /// The tag of the side that has sent the message: early dialogs differ in it (RFC 3261 section 12.1).
 std::uint64_t branch_of(const sip::MessageView& message) noexcept {
-  const auto tag = sip::find_param((message.is_request() ? message.from() : message.to()).params, "tag");
-  return tag ? std::hash<std::string_view>{}(tag->value) : 0;
+  return hash_of_tag(message.is_request() ? message.from() : message.to());
 }
 
 /// The session description of a message; empty when it has none that can be read. Of the alternatives of one
@@ -135,7 +139,7 @@ bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
   if (const ByteView encoding = rewrite::unread_encoding(parts); !encoding.empty())
     arrival.out.note(Note::Kind::body_not_read, arrival.flow.id, {}, std::string(encoding));
   if (relayed) {
-    if (!relay_media(arrival, *call, places_of(line, *call, phone), parts)) return false;
+    if (!relay_media(arrival, line, *call, places_of(line, *call, phone), parts)) return false;
   } else if (arrival.flow.side() == Side::box) {
     rewrite::restore_media_to_phone(parts, map, edits);
   } else if (const IpAddress written = rewrite::map_media_to_box(parts, map, edits)) {
@@ -145,19 +149,20 @@ bool Proxy::State::carry_media(const Arrival& arrival, Line& line, Flow& phone,
   return true;
 }
 
-bool Proxy::State::relay_media(const Arrival& arrival, const Call& call, const relay::Places& places,
-                               const sip::BodyParts& parts) {
+bool Proxy::State::relay_media(const Arrival& arrival, const Line& line, const Call& call,
+                               const relay::Places& places, const sip::BodyParts& parts) {
   const ByteView session = session_in(parts);
   if (session.empty()) return relay_without_session(arrival, call, places);
   relay::Description said = describe(session, arrival);
-  bool has_ports = relay.describe(call.media, said, places, arrival.now);
+  said.is_proposal = arrival.flow.side() == Side::phone && !speaks_for(line, call, arrival.flow);
+  const bool has_ports = relay.describe(call.media, said, places, arrival.now);
   if (!has_ports) {
     arrival.out.note(Note::Kind::limit_reached, arrival.flow.id, {}, "media ports (--rtp-ports)");
     if (can_be_refused(arrival.message)) return false;
     refuse_streams_without_ports(relay, call.media, said);
     relay.describe(call.media, said, places, arrival.now);
   }
-  tell_formats(relay, call.media, session);
+  if (!said.is_proposal) tell_formats(relay, call.media, session);
   const relay::Leg to = other(said.from);
   std::array<rewrite::StreamChange, relay::kMaxStreams> changes;
   for (std::size_t i = 0; i < said.count; ++i)
@@ -186,16 +191,26 @@ bool Proxy::State::relay_without_session(const Arrival& arrival, const Call& cal
 void Proxy::State::refuse_media(const Arrival& arrival, Line& line) {
   answer(arrival, 503);
   const Call* call = line.calls.find(call_hash(arrival.message));
-  if (call == nullptr || arrival.message.has_to_tag()) return;
+  if (call == nullptr || call->carrier || arrival.message.has_to_tag()) return;
   end_call(line, *call, arrival.message.call_id(), arrival.out);
   if (line.waiting_call.call == call_hash(arrival.message)) line.waiting_call = {};
 }
 
+bool Proxy::State::speaks_for(const Line& line, const Call& call, const Flow& phone) const {
+  return line.serving == phone.id || (call.carrier ? call.carrier : call.offered_on) == phone.id;
+}
+
+void Proxy::State::accept_proposal(const Arrival& arrival, const Call& call) {
+  if (arrival.flow.side() == Side::box)
+    relay.choose(call.media, relay::Leg::phone, hash_of_tag(arrival.message.from()), arrival.now);
+}
+
 relay::Places Proxy::State::places_of(const Line& line, const Call& call, const Flow& phone) const {
-  // An accepted call is where it was accepted: a newcomer must not draw its audio away by a request (L3).
-  const Flow* carrier = flows.find(call.carrier);
-  const Flow& speaks = carrier != nullptr ? *carrier : phone;
-  return {{speaks.local.ip, line.box_facing.ip}, {speaks.remote.ip, box.value_or(SocketAddress{}).ip}};
+  const Flow* speaker = flows.find(call.carrier ? call.carrier : call.offered_on);
+  if (speaker == nullptr && line.serving == phone.id) speaker = &phone;
+  // A newcomer must not draw audio away by a request (L3), also when the phone's connection is gone.
+  if (speaker == nullptr) return relay.places(call.media);
+  return {{speaker->local.ip, line.box_facing.ip}, {speaker->remote.ip, box.value_or(SocketAddress{}).ip}};
 }
 
 void Proxy::State::open_media(const Line& line, Call& call, const Flow& phone) {

@@ -74,6 +74,9 @@ struct Proxy::State {
   void follow_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial);
   void begin_call(const Arrival& arrival, Line& line, const Flow& phone, bool initial);
   void follow_answer(const Arrival& arrival, Line& line, Call& call, const Flow& phone, bool initial);
+  void accept_call(const Arrival& arrival, Line& line, Call& call, const Flow& phone);
+  void fail_call(const Arrival& arrival, Line& line, Call& call, const Flow& phone);
+  void refuse_offer(const Arrival& arrival, const Line& line, const Call& call, const Flow& phone);
   void end_call(Line& line, const Call& call, ByteView call_id, Actions& out);
   void end_calls(Line& line, Actions& out);
   /// M2: those that neither signalling nor media has kept alive.
@@ -86,11 +89,15 @@ struct Proxy::State {
   /// S1 to S4 for a message on its way, and the lengths that follow. False: there are no ports for its audio,
   /// and it must not go on (M2).
   bool carry_media(const Arrival& arrival, Line& line, Flow& phone, const rewrite::AddressMap& map);
-  bool relay_media(const Arrival& arrival, const Call& call, const relay::Places& places,
+  bool relay_media(const Arrival& arrival, const Line& line, const Call& call, const relay::Places& places,
                    const sip::BodyParts& parts);
   bool relay_without_session(const Arrival& arrival, const Call& call, const relay::Places& places);
   /// Answers 503 to the request, whose call ends when it has only begun with it.
   void refuse_media(const Arrival& arrival, Line& line);
+  /// L3: whether who sends on this flow is who the call is with. Others may only ask the Box for it.
+  bool speaks_for(const Line& line, const Call& call, const Flow& phone) const;
+  /// What somebody else has said of its media holds, for the Box has accepted it.
+  void accept_proposal(const Arrival& arrival, const Call& call);
   relay::Places places_of(const Line& line, const Call& call, const Flow& phone) const;
   void open_media(const Line& line, Call& call, const Flow& phone);
   /// L4: the audio of each call comes from where the phone speaks now.

@@ -105,7 +105,7 @@ bool Relay::describe(SessionId id, const Description& description, const Places&
   if (!fill(*session, std::span(wanted).first(description.count), places, now)) return false;
   if (has_moved) aim_at_phone(*session, now);
   remember(*session, description);
-  apply(*session, description, now);
+  if (!description.is_proposal) apply(*session, description, now);
   return true;
 }
 
@@ -197,15 +197,20 @@ void Relay::aim(const Session& session, Side& side, TimePoint now) {
       expect(side, side.rtp, {peer, said.rtp_port}, now);
       expect(side, side.rtcp, {peer, said.rtcp_port}, now);
     }
-    side.rtp.expect_nobody();
-    side.rtcp.expect_nobody();
-    return;
+    return expect_nobody(side);
   }
   // The phone's packets come from where its signalling comes from; what it writes is often wrong (S1).
   const IpAddress& from = side.leg == Leg::box && said.ip ? said.ip : peer;
   side.rtp.carry(said.payload);
   expect(side, side.rtp, {from, said.rtp_port}, now);
   expect(side, side.rtcp, {from, said.rtcp_port}, now);
+  // The phone has come back with an address of the other family, and has not been told another one of ours.
+  if (pair != nullptr && pair->local.family() != from.family()) expect_nobody(side);
+}
+
+void Relay::expect_nobody(Side& side) noexcept {
+  side.rtp.expect_nobody();
+  side.rtcp.expect_nobody();
 }
 
 void Relay::expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now) {
@@ -238,6 +243,11 @@ std::optional<SocketAddress> Relay::address(SessionId id, std::size_t stream, Le
   const Pair* pair = pairs_.find(session->streams[stream].side(leg).pair);
   if (pair == nullptr) return std::nullopt;
   return SocketAddress{pair->local, pair->rtp_port};
+}
+
+Places Relay::places(SessionId id) const {
+  const Session* session = sessions_.find(id);
+  return session != nullptr ? session->places : Places{};
 }
 
 TimePoint Relay::last_packet(SessionId id) const {

@@ -66,7 +66,8 @@ class Relay {
   /// Takes pairs for a first stream whose description is still to come (an INVITE without offer, RFC 3261
   /// section 14.1), so that being out of ports shows now. False when there are none.
   bool reserve(SessionId id, const Places& places, TimePoint now);
-  /// Early dialogs have said different things, and this one has been accepted, without saying it again.
+  /// Early dialogs have said different things, and this one has been accepted, without saying it again; or a
+  /// proposal has been accepted.
   void choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now);
   /// The request with the last description of that side has been refused: what it had said before counts
   /// again (RFC 3261 section 14.1, RFC 3311 section 5.1).
@@ -78,6 +79,8 @@ class Relay {
 
   /// The address of ours that stands for the stream on `leg`; none when it has no pair.
   [[nodiscard]] std::optional<SocketAddress> address(SessionId id, std::size_t stream, Leg leg) const;
+  /// What was told last of the call; nothing for an id that names nothing.
+  [[nodiscard]] Places places(SessionId id) const;
   /// When the last packet of either side came; TimePoint{} before the first.
   [[nodiscard]] TimePoint last_packet(SessionId id) const;
 
@@ -162,6 +165,7 @@ class Relay {
   void apply(Session& session, const Description& description, TimePoint now);
   void aim(const Session& session, Side& side, TimePoint now);
   void aim_at_phone(Session& session, TimePoint now);
+  static void expect_nobody(Side& side) noexcept;
   void expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now);
   bool take(Side& side, Component component, const Packet& packet, TimePoint now);
   [[nodiscard]] std::optional<MediaHop> hop_to(Side& side, Component component) const;

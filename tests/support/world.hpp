@@ -57,6 +57,8 @@ class World {
   Station& add_phone(PhoneProfile profile);
   /// The same for somebody whom the Box does not know by this password.
   Station& add_stranger(PhoneProfile profile);
+  /// From now on phones reach us at this address of ours.
+  void phones_arrive_at(const IpAddress& ip) { home_.intercepted_at = ip; }
   FakeBox& box() noexcept { return box_; }
   proxy::Proxy& core() noexcept { return proxy_; }
 
