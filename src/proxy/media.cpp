@@ -202,7 +202,7 @@ bool Proxy::State::speaks_for(const Line& line, const Call& call, const Flow& ph
 
 void Proxy::State::accept_proposal(const Arrival& arrival, const Call& call) {
   if (arrival.flow.side() == Side::box)
-    relay.choose(call.media, relay::Leg::phone, hash_of_tag(arrival.message.from()), arrival.now);
+    relay.accept_proposal(call.media, hash_of_tag(arrival.message.from()), arrival.now);
 }
 
 relay::Places Proxy::State::places_of(const Line& line, const Call& call, const Flow& phone) const {

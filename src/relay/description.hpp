@@ -44,7 +44,7 @@ struct Description {
   Leg from = Leg::phone;
   std::uint64_t branch =
       0;  ///< a hash of that side's tag: early dialogs have several (RFC 3261 section 12.1)
-  /// From somebody who may not speak for that side yet: it counts when it is chosen.
+  /// From somebody who may not speak for that side yet: it counts when it is accepted.
   bool is_proposal = false;
   std::array<StreamDescription, kMaxStreams> list{};
   std::size_t count = 0;

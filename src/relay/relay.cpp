@@ -104,8 +104,12 @@ bool Relay::describe(SessionId id, const Description& description, const Places&
   const bool has_moved = session->places.peer.phone != places.peer.phone;
   if (!fill(*session, std::span(wanted).first(description.count), places, now)) return false;
   if (has_moved) aim_at_phone(*session, now);
+  if (description.is_proposal) {
+    session->proposal = description;
+    return true;
+  }
   remember(*session, description);
-  if (!description.is_proposal) apply(*session, description, now);
+  apply(*session, description, now);
   return true;
 }
 
@@ -142,6 +146,15 @@ void Relay::choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now) 
   Session* session = sessions_.find(id);
   if (session == nullptr) return;
   if (const Description* said = find_said(*session, from, branch)) apply(*session, *said, now);
+}
+
+void Relay::accept_proposal(SessionId id, std::uint64_t branch, TimePoint now) {
+  Session* session = sessions_.find(id);
+  if (session == nullptr || !session->proposal || session->proposal->branch != branch) return;
+  Description accepted = *std::exchange(session->proposal, std::nullopt);
+  accepted.is_proposal = accepted.may_be_refused = false;
+  remember(*session, accepted);
+  apply(*session, accepted, now);
 }
 
 void Relay::withdraw(SessionId id, Leg from, TimePoint now) {

@@ -66,9 +66,10 @@ class Relay {
   /// Takes pairs for a first stream whose description is still to come (an INVITE without offer, RFC 3261
   /// section 14.1), so that being out of ports shows now. False when there are none.
   bool reserve(SessionId id, const Places& places, TimePoint now);
-  /// Early dialogs have said different things, and this one has been accepted, without saying it again; or a
-  /// proposal has been accepted.
+  /// Early dialogs have said different things, and this one has been accepted, without saying it again.
   void choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now);
+  /// The Box has accepted the proposal of that tag: it is the phone that has made it.
+  void accept_proposal(SessionId id, std::uint64_t branch, TimePoint now);
   /// The request with the last description of that side has been refused: what it had said before counts
   /// again (RFC 3261 section 14.1, RFC 3311 section 5.1).
   void withdraw(SessionId id, Leg from, TimePoint now);
@@ -137,6 +138,7 @@ class Relay {
     std::vector<Description> said;  ///< what each side has said last, in each dialog
     /// What each side had said before a request that is not answered yet.
     BothLegs<std::optional<Description>> before;
+    std::optional<Description> proposal;
     TimePoint last_packet;
   };
 

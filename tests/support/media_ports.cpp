@@ -33,13 +33,19 @@ bool MediaPorts::release(relay::PairId pair) {
   return true;
 }
 
+std::optional<relay::MediaPort> MediaPorts::port_at(const SocketAddress& address) const {
+  const bool is_rtcp = address.port % 2 == 1;
+  const auto found =
+      pairs_.find({address.ip, static_cast<std::uint16_t>(is_rtcp ? address.port - 1 : address.port)});
+  if (found == pairs_.end()) return std::nullopt;
+  return relay::MediaPort{found->second, is_rtcp ? relay::Component::rtcp : relay::Component::rtp};
+}
+
 std::optional<Relayed> MediaPorts::packet(proxy::Proxy& proxy, const SocketAddress& source,
                                           const SocketAddress& to, ByteView bytes, TimePoint now) const {
-  const bool is_rtcp = to.port % 2 == 1;
-  const auto found = pairs_.find({to.ip, static_cast<std::uint16_t>(is_rtcp ? to.port - 1 : to.port)});
-  if (found == pairs_.end()) return std::nullopt;
-  const relay::MediaPort port{found->second, is_rtcp ? relay::Component::rtcp : relay::Component::rtp};
-  const auto hop = proxy.media_packet(port, source, bytes, now);
+  const auto port = port_at(to);
+  if (!port) return std::nullopt;
+  const auto hop = proxy.media_packet(*port, source, bytes, now);
   if (!hop) return std::nullopt;
   const auto out =
       std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == hop->out.pair; });

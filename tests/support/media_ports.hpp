@@ -31,6 +31,8 @@ class MediaPorts {
   [[nodiscard]] std::size_t open_count() const noexcept { return pairs_.size(); }
   [[nodiscard]] std::size_t released_count() const noexcept { return released_count_; }
 
+  /// The name of our port at an address; none when nobody listens there.
+  [[nodiscard]] std::optional<relay::MediaPort> port_at(const SocketAddress& address) const;
   /// A packet from `source` reaches our address `to`. None when nobody listens there, or when it is dropped.
   [[nodiscard]] std::optional<Relayed> packet(proxy::Proxy& proxy, const SocketAddress& source,
                                               const SocketAddress& to, ByteView bytes, TimePoint now) const;
