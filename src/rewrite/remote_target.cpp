@@ -21,7 +21,8 @@ ByteView hide_target(const sip::MessageView& message, const AddressMap& map, Edi
 }
 
 void restore_target(const sip::MessageView& message, const AddressMap& map, ByteView target, Edits& edits) {
-  if (!map.crosses_families()) return;
+  // Outside of a dialog the phone has the address from its user, and its digest covers it (F6).
+  if (!map.crosses_families() || !message.has_to_tag()) return;
   const auto uri = sip::parse_uri(message.start().request_uri);
   if (!uri || uri->host_port.ip != map.local.ip || uri->port() != map.local.port) return;
   if (!target.empty()) return edits.replace(uri->whole, target);
