@@ -9,7 +9,8 @@
 namespace fapfon::check {
 namespace {
 
-/// Audio that must be direct in a VPN that masquerades, the original program's rules beside ours, and no tool to look at rp_filter.
+/// Audio that must be direct in a VPN that masquerades, the original program's rules beside ours, and no tool
+/// to look at rp_filter.
 Facts a_faulty_home() {
   Facts facts = a_home();
   facts.subject.media = box::MediaOption::direct;
