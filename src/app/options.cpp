@@ -111,7 +111,6 @@ void derive(Options& options) {
   const bool is_never_relayed = options.media == box::MediaOption::direct;
   options.core.media = is_never_relayed ? proxy::MediaMode::direct : proxy::MediaMode::relay;
   options.core.may_relay = !is_never_relayed;
-  options.core.may_relay = !is_never_relayed;
   Limits& limits = options.core.limits;
   const auto half_of = [](std::size_t count) { return std::max<std::size_t>(1, count / 2); };
   if (limits.max_flows_per_source == 0) limits.max_flows_per_source = half_of(limits.max_flows);

@@ -197,8 +197,8 @@ void Relay::set_expectations(Stream& stream) {
 void Relay::aim(const Session& session, Side& side, TimePoint now) {
   const IpAddress& peer = session.places.peer.of(side.leg);
   if (!side.description) {
-    side.rtp.expect(peer, 0, now);
-    side.rtcp.expect(peer, 0, now);
+    expect(side, side.rtp, {peer, 0}, now);
+    expect(side, side.rtcp, {peer, 0}, now);
     return;
   }
   const StreamDescription& said = *side.description;
