@@ -73,9 +73,8 @@ std::string remark_on(bool phone_was_silent, bool box_was_silent, const PortRang
            "?";
   }
   if (phone_was_silent) {
-    return "the phone's audio never arrived: is its firewall, or the one on this machine, letting UDP from "
-           "the VPN "
-           "to ports " +
+    return "the phone's audio never arrived: is its firewall, or the one on this machine, letting UDP "
+           "from the VPN to ports " +
            range + " through?";
   }
   if (box_was_silent) {

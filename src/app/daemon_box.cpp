@@ -61,6 +61,7 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
 }
 
 void Daemon::media_decided() {
+  now_ = Clock::now();
   core_->set_media(media_mode_.mode());
   media_ports_.refill(*core_, now_);
   service_manager_.show(status_line());
