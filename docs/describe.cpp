@@ -4,13 +4,13 @@
 #include <string_view>
 
 #include "app/option_docs.hpp"
-#include "app/print.hpp"
+#include "log/print.hpp"
 
 int main(int argc, char** argv) {
   const std::string_view what = argc == 2 ? argv[1] : "";
-  if (what == "help") return fapfon::app::print(fapfon::app::help_text());
-  if (what == "man") return fapfon::app::print(fapfon::app::man_options());
-  if (what == "completion") return fapfon::app::print(fapfon::app::bash_completion());
+  if (what == "help") return fapfon::log::print(fapfon::app::help_text());
+  if (what == "man") return fapfon::log::print(fapfon::app::man_options());
+  if (what == "completion") return fapfon::log::print(fapfon::app::bash_completion());
   std::fputs("usage: fapfon-describe {help|man|completion}\n", stderr);
   return 2;
 }

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "app/nat_command.hpp"
-#include "app/print.hpp"
 #include "box/box_addresses.hpp"
 #include "check/check.hpp"
 #include "check/report.hpp"
+#include "log/print.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -44,7 +44,7 @@ int run_check_command(const Options& options, const std::vector<std::string>& co
   const auto findings = check::check(subject_of(options, configuration_mistakes));
   const std::string text =
       options.json ? check::to_json(findings) : check::to_report(findings, check::stdout_shows_colours());
-  const int printed = print(text);
+  const int printed = log::print(text);
   return printed != 0 ? printed : check::exit_code(findings);
 }
 

@@ -12,6 +12,8 @@
 namespace fapfon::app {
 namespace {
 
+using log::kv;
+
 /// How often counts of what was left out are told, and the local address is looked at.
 constexpr auto kHousekeepingInterval = 30s;
 
@@ -22,7 +24,7 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-Daemon::Daemon(const Options& options, Log& log)
+Daemon::Daemon(const Options& options, log::Log& log)
     : options_(options),
       log_(log),
       notes_(log),
@@ -157,7 +159,7 @@ void Daemon::tcp_bytes(net::TcpConnection& connection, ByteView bytes) {
 void Daemon::tcp_closed(net::TcpConnection& connection, ByteView cause) {
   now_ = Clock::now();
   const proxy::FlowId id = flow_of(connection.tag);
-  log_.write(Level::verbose, to_text(id), "connection ended", {kv("cause", cause)});
+  log_.write(log::Level::verbose, log::to_text(id), "connection ended", {kv("cause", cause)});
   if (FlowSocket* flow = flows_.find(id)) {
     const auto ended = std::move(flow->connection);
     if (flow->kind == FlowSocket::Kind::phone_tcp) flows_.erase(id);

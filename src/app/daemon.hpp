@@ -13,14 +13,14 @@
 
 #include "app/box_facing.hpp"
 #include "app/flow_sockets.hpp"
-#include "app/log.hpp"
 #include "app/media_mode.hpp"
 #include "app/media_ports.hpp"
-#include "app/note_log.hpp"
 #include "app/options.hpp"
-#include "app/output.hpp"
 #include "app/phone_side.hpp"
 #include "box/box_locator.hpp"
+#include "log/log.hpp"
+#include "log/note_log.hpp"
+#include "log/output.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
 #include "net/service_manager.hpp"
@@ -34,7 +34,7 @@ class Daemon final : PhoneSide::Owner,
                      net::TcpListener::Owner,
                      net::TcpConnection::Owner {
  public:
-  Daemon(const Options& options, Log& log);
+  Daemon(const Options& options, log::Log& log);
   ~Daemon();
 
   /// Opens the ports and works until SIGTERM or SIGINT; the error is a line for the user.
@@ -89,8 +89,8 @@ class Daemon final : PhoneSide::Owner,
   void dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left);
 
   const Options& options_;
-  Log& log_;
-  NoteLog notes_;
+  log::Log& log_;
+  log::NoteLog notes_;
   net::Loop loop_;
   net::ServiceManager service_manager_;
   net::BufferBudget budget_;
@@ -105,7 +105,7 @@ class Daemon final : PhoneSide::Owner,
   std::optional<box::BoxPlace> place_;
   MediaModeChoice media_mode_;
   bool box_problem_told_ = false;
-  Output dump_output_;
+  log::Output dump_output_;
   std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read
   bool dumping_ = false;            // the Sends of this list belong to a Dump
   TimePoint now_{};                 // of the event that is being worked on

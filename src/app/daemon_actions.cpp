@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the core wants done, one function for each kind of action. None of them can reach the core:
 // sockets report their failures later, from the loop.
-#include "app/call_report_line.hpp"
 #include "app/daemon.hpp"
-#include "app/dump.hpp"
+#include "log/call_report_line.hpp"
+#include "log/dump.hpp"
 
 namespace fapfon::app {
+namespace {
+
+using log::kv;
+
+}  // namespace
 
 void Daemon::carry_out() {
   dumping_ = false;
@@ -74,9 +79,9 @@ void Daemon::carry_out(const proxy::ReleaseMediaPorts& release) {
 }
 
 void Daemon::carry_out(const proxy::CallReport& report) {
-  const CallReportLine line = call_report_line(report, options_.rtp_ports);
-  log_.write(line.level, to_text(report.line), "call ended",
-             {kv(report.flow ? "flow" : "", to_text(report.flow)),
+  const log::CallReportLine line = log::call_report_line(report, options_.rtp_ports);
+  log_.write(line.level, log::to_text(report.line), "call ended",
+             {kv(report.flow ? "flow" : "", log::to_text(report.flow)),
               kv(report.call_id.empty() ? "" : "call_id", report.call_id), kv("from_phone", line.from_phone),
               kv("from_box", line.from_box), kv(line.remark.empty() ? "" : "remark", line.remark)});
 }
@@ -99,7 +104,7 @@ void Daemon::dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left) {
   const auto view = core_->flow(flow);
   if (!view) return;
   const std::string text =
-      format_dump({left, view->side, view->transport, view->local, view->remote, actions_.bytes(bytes)});
+      log::format_dump({left, view->side, view->transport, view->local, view->remote, actions_.bytes(bytes)});
   if (!dump_output_.write(text)) ++dump_cut_count_;
 }
 

@@ -8,6 +8,8 @@
 namespace fapfon::app {
 namespace {
 
+using log::kv;
+
 /// After the kernel has refused a socket.
 constexpr auto kRefillPause = 1s;
 

@@ -8,22 +8,22 @@
 
 #include "app/check_command.hpp"
 #include "app/daemon.hpp"
-#include "app/log.hpp"
 #include "app/nat_command.hpp"
 #include "app/option_docs.hpp"
 #include "app/options.hpp"
-#include "app/print.hpp"
 #include "app/surroundings.hpp"
+#include "log/log.hpp"
+#include "log/print.hpp"
 #include "net/descriptors.hpp"
 
 namespace {
 
-using fapfon::app::fail;
 using fapfon::app::Options;
-using fapfon::app::print;
+using fapfon::log::fail;
+using fapfon::log::print;
 
 int run(const Options& options) {
-  auto log = fapfon::app::Log::open(options.logfile, options.level);
+  auto log = fapfon::log::Log::open(options.logfile, options.level);
   if (!log) return fail(log.error(), 1);
   fapfon::app::Daemon daemon{options, *log};
   const auto done = daemon.run();

@@ -6,14 +6,16 @@
 namespace fapfon::app {
 namespace {
 
+using log::kv;
+
 /// An address that may be none; then the field is left out.
-Field field(ByteView key, const IpAddress& ip) {
-  return ip ? kv(key, ip) : Field{};
+log::Field field(ByteView key, const IpAddress& ip) {
+  return ip ? kv(key, ip) : log::Field{};
 }
 
 }  // namespace
 
-MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, Log& log,
+MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, log::Log& log,
                                  std::function<void()> decided)
     : log_(log),
       decided_(std::move(decided)),

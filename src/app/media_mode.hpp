@@ -8,9 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "app/log.hpp"
 #include "app/options.hpp"
 #include "box/media_watch.hpp"
+#include "log/log.hpp"
 #include "net/network_watch.hpp"
 #include "proxy/config.hpp"
 
@@ -19,7 +19,7 @@ namespace fapfon::app {
 class MediaModeChoice {
  public:
   /// `decided` is called when mode() or status() has changed.
-  MediaModeChoice(net::Loop& loop, const Options& options, Log& log, std::function<void()> decided);
+  MediaModeChoice(net::Loop& loop, const Options& options, log::Log& log, std::function<void()> decided);
 
   /// Decides anew, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
@@ -31,7 +31,7 @@ class MediaModeChoice {
  private:
   void tell(const box::MediaDecision& decision);
 
-  Log& log_;
+  log::Log& log_;
   std::function<void()> decided_;
   box::MediaWatch watch_;
   std::unique_ptr<net::NetworkWatch> network_;  // none where the kernel or a sandbox has no rtnetlink

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
-#include "app/print.hpp"
+#include "log/print.hpp"
 #include "nat/setup.hpp"
 
 namespace fapfon::app {
 namespace {
+
+using log::fail;
+using log::print;
 
 using Task = Options::Task;
 

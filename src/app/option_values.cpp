@@ -42,12 +42,12 @@ Error read_count(const Setting& setting, std::size_t& out) {
   return {};
 }
 
-Error read_level(const Setting& setting, Level& out) {
+Error read_level(const Setting& setting, log::Level& out) {
   const auto level = parse_decimal<int>(setting.value);
   if (!level || *level > kMostVerbose) {
     return wrong(setting, "is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)");
   }
-  out = static_cast<Level>(*level);
+  out = static_cast<log::Level>(*level);
   return {};
 }
 

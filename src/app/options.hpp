@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/log.hpp"
 #include "app/option_table.hpp"
 #include "base/expected.hpp"
 #include "base/port_range.hpp"
 #include "base/prefix.hpp"
 #include "box/box_name.hpp"
 #include "box/media_path.hpp"
+#include "log/log.hpp"
 #include "proxy/config.hpp"
 
 namespace fapfon::app {
@@ -43,7 +43,7 @@ struct Options {
   Task task = Task::run;
   std::uint16_t tcp_port = box::kDefaultSipPort;  ///< 0: the kernel chooses
   std::uint16_t udp_port = box::kDefaultSipPort;
-  Level level = Level::info;
+  log::Level level = log::Level::info;
   std::string logfile;                           ///< empty: stderr; "-": stdout
   std::vector<Prefix> vpn;                       ///< the VPN's clients, as they were named; may be empty
   std::vector<Prefix> allow = private_ranges();  ///< who is served (SPEC N4)

@@ -56,7 +56,7 @@ TEST(ConfigFile, of_the_original_means_what_it_meant) {
   EXPECT_EQ(options.box->to_string(), "172.30.10.1:5060");
   ASSERT_EQ(options.vpn.size(), 2U);
   EXPECT_EQ(options.vpn[1].to_string(), "172.20.12.0/24");
-  EXPECT_EQ(options.level, Level::info);
+  EXPECT_EQ(options.level, log::Level::info);
   EXPECT_EQ(options.logfile, "/var/log/fapfon-proxy.log");
   EXPECT_EQ(options.udp_port, 6060);
   EXPECT_EQ(options.tcp_port, 6060);
@@ -77,14 +77,14 @@ TEST(ConfigFile, has_a_name_for_every_option) {
   EXPECT_EQ(good("FAPFON_TCP_PORT=6061").tcp_port, 6061);
   EXPECT_EQ(good("FAPFON_ALLOW='192.0.2.0/24, 2001:db8::/32'").allow.size(), 2U);
   EXPECT_EQ(good("FAPFON_BOX=192.0.2.1").box->to_string(), "192.0.2.1:5060");
-  EXPECT_EQ(good("FAPFON_VERBOSE=3").level, Level::verbose);
+  EXPECT_EQ(good("FAPFON_VERBOSE=3").level, log::Level::verbose);
   EXPECT_EQ(good("FAPFON_MEDIA=relay").media, box::MediaOption::relay);
   EXPECT_EQ(good("FAPFON_RTP_PORTS=40000-40999").rtp_ports.to_string(), "40000-40999");
 }
 
 TEST(ConfigFile, options_are_those_of_the_command_line) {
   const Options options = good("OPTIONS=\"-v2 -D FON   --max-expires=600\"");
-  EXPECT_EQ(options.level, Level::detail);
+  EXPECT_EQ(options.level, log::Level::detail);
   EXPECT_TRUE(options.core.dump_phone);
   EXPECT_EQ(options.core.max_expires, std::chrono::seconds{600});
 }

@@ -28,7 +28,7 @@ TEST(Options, nothing_given_means_the_defaults) {
   EXPECT_EQ(options.task, Options::Task::run);
   EXPECT_EQ(options.udp_port, 5060);
   EXPECT_EQ(options.tcp_port, 5060);
-  EXPECT_EQ(options.level, Level::info);
+  EXPECT_EQ(options.level, log::Level::info);
   EXPECT_EQ(options.logfile, "");
   EXPECT_FALSE(options.box);
   EXPECT_EQ(options.core.max_expires, std::chrono::seconds{300});
@@ -52,7 +52,7 @@ TEST(Options, port_sets_both_and_the_others_one_in_any_order) {
 
 struct Verbose {
   Arguments arguments;
-  Level level;
+  log::Level level;
 };
 
 class VerboseForms : public testing::TestWithParam<Verbose> {};
@@ -66,16 +66,15 @@ TEST_P(VerboseForms, all_mean_their_level_and_leave_the_box_alone) {
   EXPECT_EQ(options.box->to_string(), "192.0.2.1:5060");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, VerboseForms,
-                         testing::Values(Verbose{{"-v"}, Level::detail}, Verbose{{"-v2"}, Level::detail},
-                                         Verbose{{"-v", "2"}, Level::detail}, Verbose{{"-vv"}, Level::detail},
-                                         Verbose{{"--verbose=2"}, Level::detail},
-                                         Verbose{{"--verbose"}, Level::detail},
-                                         Verbose{{"--verbose", "2"}, Level::detail},
-                                         Verbose{{"-v0"}, Level::error}, Verbose{{"-v", "1"}, Level::info},
-                                         Verbose{{"-v3"}, Level::verbose}, Verbose{{"-vvv"}, Level::verbose},
-                                         Verbose{{"-vvvv"}, Level::verbose},
-                                         Verbose{{"-v1", "-v3"}, Level::verbose}));
+INSTANTIATE_TEST_SUITE_P(
+    All, VerboseForms,
+    testing::Values(Verbose{{"-v"}, log::Level::detail}, Verbose{{"-v2"}, log::Level::detail},
+                    Verbose{{"-v", "2"}, log::Level::detail}, Verbose{{"-vv"}, log::Level::detail},
+                    Verbose{{"--verbose=2"}, log::Level::detail}, Verbose{{"--verbose"}, log::Level::detail},
+                    Verbose{{"--verbose", "2"}, log::Level::detail}, Verbose{{"-v0"}, log::Level::error},
+                    Verbose{{"-v", "1"}, log::Level::info}, Verbose{{"-v3"}, log::Level::verbose},
+                    Verbose{{"-vvv"}, log::Level::verbose}, Verbose{{"-vvvv"}, log::Level::verbose},
+                    Verbose{{"-v1", "-v3"}, log::Level::verbose}));
 
 TEST(Options, dump_twice_means_both) {
   EXPECT_TRUE(read({"-D", "FON"}).core.dump_phone);

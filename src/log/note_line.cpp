@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/note_line.hpp"
+#include "log/note_line.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 template <typename Id>
@@ -28,4 +28,4 @@ std::string to_text(proxy::LineId id) {
   return text_of('L', id);
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

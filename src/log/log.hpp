@@ -13,7 +13,7 @@
 #include "base/expected.hpp"
 #include "base/socket_address.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 /// The numbers are those of --verbose.
 enum class Level : std::uint8_t { error, info, detail, verbose };
@@ -78,4 +78,4 @@ class Log {
 /// One line as it is written, without time: "INFO    -       listening udp=0.0.0.0:5060".
 std::string format_log_line(Level level, ByteView subject, ByteView sentence, Fields fields);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/print.hpp"
+#include "log/print.hpp"
 
 #include <cstdio>
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 int print(const std::string& text) {
   return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 ? 0 : 1;
@@ -14,4 +14,4 @@ int fail(const std::string& line, int exit_code) {
   return exit_code;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/note_log.hpp"
+#include "log/note_log.hpp"
 
 #include "base/limits.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 constexpr std::size_t kLifeBurst = 2'000;
@@ -49,4 +49,4 @@ void NoteLog::report_suppressed() {
   }
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

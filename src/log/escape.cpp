@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/escape.hpp"
+#include "log/escape.hpp"
 
 #include <cstdint>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 /// Length of the UTF-8 sequence at the start of `text` (RFC 3629), 0 when it is none or a C1 control.
@@ -73,4 +73,4 @@ std::string escaped(ByteView text, std::size_t max_bytes) {
   return out;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

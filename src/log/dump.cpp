@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/dump.hpp"
+#include "log/dump.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include "app/escape.hpp"
+#include "log/escape.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 constexpr ByteView kMask = "***";
@@ -148,4 +148,4 @@ std::string format_dump(const DumpedMessage& message) {
   return text;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

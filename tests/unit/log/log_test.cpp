@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/log.hpp"
+#include "log/log.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,9 +11,9 @@
 
 #include <gtest/gtest.h>
 
-#include "app/note_line.hpp"
+#include "log/note_line.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 TEST(LogLine, is_level_subject_sentence_and_values) {
@@ -81,8 +81,10 @@ TEST(LogKeys, all_stand_in_the_dictionary) {
   };
   std::set<std::string> keys;
   for (const NoteRow& row : kNotes) keys.insert(std::string{row.text_key});
-  for (const auto& entry : std::filesystem::directory_iterator{root / "src/app"}) {
-    collect_keys(read(entry.path()), keys);
+  for (const char* folder : {"src/app", "src/log"}) {
+    for (const auto& entry : std::filesystem::directory_iterator{root / folder}) {
+      collect_keys(read(entry.path()), keys);
+    }
   }
   keys.erase("");
   EXPECT_GT(keys.size(), 10U);
@@ -100,4 +102,4 @@ TEST(LogIds, name_slot_and_generation) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 /// 0, or 1 when stdout cannot take it (a full disk, a closed pipe).
 int print(const std::string& text);
@@ -12,4 +12,4 @@ int print(const std::string& text);
 /// Says the line and returns `exit_code`.
 int fail(const std::string& line, int exit_code);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

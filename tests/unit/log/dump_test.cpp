@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/dump.hpp"
+#include "log/dump.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 const SocketAddress kHere = SocketAddress::parse("192.0.2.2:5060").value();
@@ -71,4 +71,4 @@ TEST(Dump, leaves_everything_else_as_it_is) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/escape.hpp"
+#include "log/escape.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 std::string all(ByteView text) {
@@ -36,4 +36,4 @@ TEST(Escape, cuts_off_what_is_too_long) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

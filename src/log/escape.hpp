@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 /// Appends `text` to `out` with control characters and malformed bytes as \r, \n, \t, \\ or \x1b.
 void append_escaped(std::string& out, ByteView text);
@@ -16,4 +16,4 @@ void append_escaped(std::string& out, ByteView text);
 /// `text` escaped, and cut off with "..." after about `max_bytes`.
 std::string escaped(ByteView text, std::size_t max_bytes);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

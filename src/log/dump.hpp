@@ -11,7 +11,7 @@
 #include "base/socket_address.hpp"
 #include "proxy/action.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 /// One hop of one message.
 struct DumpedMessage {
@@ -29,4 +29,4 @@ std::string format_dump(const DumpedMessage& message);
 /// A copy of `message` with *** in place of each secret.
 std::string mask_secrets(ByteView message);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

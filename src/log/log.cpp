@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/log.hpp"
+#include "log/log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +14,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "app/escape.hpp"
-#include "app/output.hpp"
+#include "log/escape.hpp"
+#include "log/output.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 constexpr const char* kPattern = "%Y-%m-%d %H:%M:%S.%e %v";
@@ -129,4 +129,4 @@ void Log::reopen() {
   }
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

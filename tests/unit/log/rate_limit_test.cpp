@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/rate_limit.hpp"
+#include "log/rate_limit.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 using namespace std::chrono_literals;
@@ -40,4 +40,4 @@ TEST(RateLimit, tells_what_was_left_out_once) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

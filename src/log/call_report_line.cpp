@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/call_report_line.hpp"
+#include "log/call_report_line.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 /// A call that was hung up at once may be silent.
@@ -98,4 +98,4 @@ CallReportLine call_report_line(const proxy::CallReport& report, const PortRange
   return line;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

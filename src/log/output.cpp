@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/output.hpp"
+#include "log/output.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 /// What a pipe that polls as writable takes without blocking (pipe(7)).
@@ -34,4 +34,4 @@ bool Output::write(ByteView text) noexcept {
   return true;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

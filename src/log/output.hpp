@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 class Output {
  public:
@@ -24,4 +24,4 @@ class Output {
   bool stalled_ = false;
 };
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

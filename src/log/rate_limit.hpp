@@ -10,7 +10,7 @@
 
 #include "base/time.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 class RateLimit {
  public:
@@ -42,4 +42,4 @@ class RateLimit {
   TimePoint filled_{};  // when tokens_ was right
 };
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

@@ -5,12 +5,12 @@
 #include <optional>
 #include <vector>
 
-#include "app/log.hpp"
-#include "app/note_line.hpp"
-#include "app/rate_limit.hpp"
+#include "log/log.hpp"
+#include "log/note_line.hpp"
+#include "log/rate_limit.hpp"
 #include "proxy/proxy.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 class NoteLog {
  public:
@@ -28,4 +28,4 @@ class NoteLog {
   std::vector<RateLimit> limits_;  // by kind
 };
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

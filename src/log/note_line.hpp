@@ -3,10 +3,10 @@
 // and the key that its text goes by (docs/logging-keys.md).
 #pragma once
 
-#include "app/log.hpp"
+#include "log/log.hpp"
 #include "proxy/action.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 /// How often lines of one kind may come (SPEC section 6).
 enum class Pace : std::uint8_t {
@@ -54,4 +54,4 @@ std::string to_text(proxy::FlowId id);
 /// "L4.1"
 std::string to_text(proxy::LineId id);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log

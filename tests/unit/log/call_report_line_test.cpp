@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the log says of a call that is over, and which advice it gives.
-#include "app/call_report_line.hpp"
+#include "log/call_report_line.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 using namespace std::chrono_literals;
@@ -127,4 +127,4 @@ TEST(CallReportLine, a_call_without_streams_says_nothing_came) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

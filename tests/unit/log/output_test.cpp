@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/output.hpp"
+#include "log/output.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -10,7 +10,7 @@
 
 #include "net/fd.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 namespace {
 
 class Pipe : public testing::Test {
@@ -64,4 +64,4 @@ TEST_F(Pipe, without_reader_fails) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::log

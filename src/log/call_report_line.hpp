@@ -5,11 +5,11 @@
 
 #include <string>
 
-#include "app/log.hpp"
 #include "base/port_range.hpp"
+#include "log/log.hpp"
 #include "proxy/action.hpp"
 
-namespace fapfon::app {
+namespace fapfon::log {
 
 struct CallReportLine {
   Level level = Level::detail;
@@ -21,4 +21,4 @@ struct CallReportLine {
 /// `ports` are those of --rtp-ports, for the remark.
 CallReportLine call_report_line(const proxy::CallReport& report, const PortRange& ports);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::log
