@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Prints what documents say about the options, made from src/app/option_table.hpp: for docs/refresh.
+// Prints what documents say about the options, made from src/options/option_table.hpp: for docs/refresh.
 #include <cstdio>
 #include <string_view>
 
-#include "app/option_docs.hpp"
 #include "log/print.hpp"
+#include "options/option_docs.hpp"
 
 int main(int argc, char** argv) {
   const std::string_view what = argc == 2 ? argv[1] : "";
-  if (what == "help") return fapfon::log::print(fapfon::app::help_text());
-  if (what == "man") return fapfon::log::print(fapfon::app::man_options());
-  if (what == "completion") return fapfon::log::print(fapfon::app::bash_completion());
+  if (what == "help") return fapfon::log::print(fapfon::options::help_text());
+  if (what == "man") return fapfon::log::print(fapfon::options::man_options());
+  if (what == "completion") return fapfon::log::print(fapfon::options::bash_completion());
   std::fputs("usage: fapfon-describe {help|man|completion}\n", stderr);
   return 2;
 }

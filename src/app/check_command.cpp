@@ -21,14 +21,14 @@ Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxAd
   return boxes;
 }
 
-check::Subject subject_of(const Options& options, const std::vector<std::string>& mistakes) {
+check::Subject subject_of(const options::Options& options, const std::vector<std::string>& mistakes) {
   const BoxAddresses found = box::box_addresses(options.box);
   check::Subject subject;
   subject.has_configuration = !options.config.empty();
   if (subject.has_configuration) subject.configuration_file = options.config;
   subject.configuration_errors = mistakes;
   subject.boxes = without_local_side(found);
-  subject.vpn = phone_ranges(options);
+  subject.vpn = options::phone_ranges(options);
   subject.media = options.media;
   subject.udp_port = options.udp_port;
   subject.tcp_port = options.tcp_port;
@@ -40,7 +40,8 @@ check::Subject subject_of(const Options& options, const std::vector<std::string>
 
 }  // namespace
 
-int run_check_command(const Options& options, const std::vector<std::string>& configuration_mistakes) {
+int run_check_command(const options::Options& options,
+                      const std::vector<std::string>& configuration_mistakes) {
   const auto findings = check::check(subject_of(options, configuration_mistakes));
   const std::string text =
       options.json ? check::to_json(findings) : check::to_report(findings, check::stdout_shows_colours());

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "app/options.hpp"
+#include "options/options.hpp"
 
 namespace fapfon::app {
 
 /// Looks, prints, and returns the exit code: 0 all well, 1 something is wrong, 2 could not look.
-int run_check_command(const Options& options, const std::vector<std::string>& configuration_mistakes);
+int run_check_command(const options::Options& options,
+                      const std::vector<std::string>& configuration_mistakes);
 
 }  // namespace fapfon::app

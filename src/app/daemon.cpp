@@ -24,7 +24,7 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-Daemon::Daemon(const Options& options, log::Log& log)
+Daemon::Daemon(const options::Options& options, log::Log& log)
     : options_(options),
       log_(log),
       notes_(log),

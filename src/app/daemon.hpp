@@ -15,7 +15,6 @@
 #include "app/flow_sockets.hpp"
 #include "app/media_mode.hpp"
 #include "app/media_ports.hpp"
-#include "app/options.hpp"
 #include "app/phone_side.hpp"
 #include "box/box_locator.hpp"
 #include "log/log.hpp"
@@ -25,6 +24,7 @@
 #include "net/loop.hpp"
 #include "net/service_manager.hpp"
 #include "net/timer.hpp"
+#include "options/options.hpp"
 #include "proxy/proxy.hpp"
 
 namespace fapfon::app {
@@ -34,7 +34,7 @@ class Daemon final : PhoneSide::Owner,
                      net::TcpListener::Owner,
                      net::TcpConnection::Owner {
  public:
-  Daemon(const Options& options, log::Log& log);
+  Daemon(const options::Options& options, log::Log& log);
   ~Daemon();
 
   /// Opens the ports and works until SIGTERM or SIGINT; the error is a line for the user.
@@ -88,7 +88,7 @@ class Daemon final : PhoneSide::Owner,
   void carry_out(const proxy::Dump& dump);
   void dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left);
 
-  const Options& options_;
+  const options::Options& options_;
   log::Log& log_;
   log::NoteLog notes_;
   net::Loop loop_;

@@ -9,18 +9,18 @@
 #include "app/check_command.hpp"
 #include "app/daemon.hpp"
 #include "app/nat_command.hpp"
-#include "app/option_docs.hpp"
-#include "app/options.hpp"
-#include "app/surroundings.hpp"
 #include "log/log.hpp"
 #include "log/print.hpp"
 #include "net/descriptors.hpp"
+#include "options/option_docs.hpp"
+#include "options/options.hpp"
+#include "options/surroundings.hpp"
 
 namespace {
 
-using fapfon::app::Options;
 using fapfon::log::fail;
 using fapfon::log::print;
+using fapfon::options::Options;
 
 int run(const Options& options) {
   auto log = fapfon::log::Log::open(options.logfile, options.level);
@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a dump into a pipe that was closed must not end the program
   const std::size_t descriptors = fapfon::net::raise_descriptor_limit();
   const auto read =
-      fapfon::app::read_options(fapfon::app::surroundings({argv + 1, argv + argc}, descriptors));
+      fapfon::options::read_options(fapfon::options::surroundings({argv + 1, argv + argc}, descriptors));
   const Options& options = read.options;
   for (const std::string& mistake : read.command_line_mistakes) fail(mistake, 2);
   if (!read.command_line_mistakes.empty()) return 2;
@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   if (!read.configuration_mistakes.empty() && !goes_on) return 2;
   switch (options.task) {
     case Task::help:
-      return print(fapfon::app::help_text());
+      return print(fapfon::options::help_text());
     case Task::version:
       return print("fapfon-proxy " FAPFON_VERSION "\n");
     case Task::check_config:

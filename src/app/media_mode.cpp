@@ -15,11 +15,11 @@ log::Field field(ByteView key, const IpAddress& ip) {
 
 }  // namespace
 
-MediaModeChoice::MediaModeChoice(net::Loop& loop, const Options& options, log::Log& log,
+MediaModeChoice::MediaModeChoice(net::Loop& loop, const options::Options& options, log::Log& log,
                                  std::function<void()> decided)
     : log_(log),
       decided_(std::move(decided)),
-      watch_(loop, {options.media, phone_ranges(options)},
+      watch_(loop, {options.media, options::phone_ranges(options)},
              [this](const box::MediaDecision& decision) { tell(decision); }) {
   if (options.media != box::MediaOption::automatic) return;
   auto opened = net::NetworkWatch::open(loop, [this] { watch_.network_changed(); });

@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
-#include "app/options.hpp"
 #include "box/media_watch.hpp"
 #include "log/log.hpp"
 #include "net/network_watch.hpp"
+#include "options/options.hpp"
 #include "proxy/config.hpp"
 
 namespace fapfon::app {
@@ -19,7 +19,8 @@ namespace fapfon::app {
 class MediaModeChoice {
  public:
   /// `decided` is called when mode() or status() has changed.
-  MediaModeChoice(net::Loop& loop, const Options& options, log::Log& log, std::function<void()> decided);
+  MediaModeChoice(net::Loop& loop, const options::Options& options, log::Log& log,
+                  std::function<void()> decided);
 
   /// Decides anew, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }

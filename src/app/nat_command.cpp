@@ -12,9 +12,9 @@ namespace {
 using log::fail;
 using log::print;
 
-using Task = Options::Task;
+using Task = options::Options::Task;
 
-Expected<nat::Interception, std::string> interception_of(const Options& options) {
+Expected<nat::Interception, std::string> interception_of(const options::Options& options) {
   const auto boxes = box::box_addresses(options.box);
   if (!boxes) return Unexpected<std::string>(boxes.error());
   return make_interception(options, *boxes);
@@ -36,7 +36,7 @@ std::string state_line(const nat::Interception& interception) {
 }
 
 /// Only for ranges that somebody has named: the private ranges are of both families in every home.
-void warn_of_ranges_without_box(const Options& options, const nat::Interception& interception) {
+void warn_of_ranges_without_box(const options::Options& options, const nat::Interception& interception) {
   for (const Prefix& range : options.vpn) {
     const bool has_box =
         std::any_of(interception.boxes.begin(), interception.boxes.end(),
@@ -60,7 +60,7 @@ int tell(const Expected<nat::Report, std::string>& report) {
 
 }  // namespace
 
-Expected<nat::Interception, std::string> make_interception(const Options& options,
+Expected<nat::Interception, std::string> make_interception(const options::Options& options,
                                                            const std::vector<box::BoxAddress>& boxes) {
   nat::Interception interception;
   interception.vpn = options.vpn.empty() ? options.allow : options.vpn;
@@ -86,7 +86,7 @@ Expected<nat::Interception, std::string> make_interception(const Options& option
   return interception;
 }
 
-int run_nat_command(const Options& options) {
+int run_nat_command(const options::Options& options) {
   if (options.task == Task::nat_cleanup) return tell(nat::cleanup());
   const auto interception = interception_of(options);
   if (!interception) return fail("nat: " + interception.error(), 1);

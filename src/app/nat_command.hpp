@@ -6,20 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "app/options.hpp"
 #include "base/expected.hpp"
 #include "box/box_addresses.hpp"
 #include "nat/interception.hpp"
+#include "options/options.hpp"
 
 namespace fapfon::app {
 
 /// What the options ask to be intercepted, when the Box is at these addresses. A line when that cannot be:
 /// the Box is this machine, and nobody has said which phones are in the VPN or on which other port
 /// fapfon-proxy listens.
-Expected<nat::Interception, std::string> make_interception(const Options& options,
+Expected<nat::Interception, std::string> make_interception(const options::Options& options,
                                                            const std::vector<box::BoxAddress>& boxes);
 
 /// Carries out one of the three; the exit code of the program.
-int run_nat_command(const Options& options);
+int run_nat_command(const options::Options& options);
 
 }  // namespace fapfon::app

@@ -15,14 +15,14 @@ box::BoxAddress at(const char* box, const char* local) {
   return {{ip(box), 5060}, ip(local)};
 }
 
-Options with_vpn(const char* range) {
-  Options options;
+options::Options with_vpn(const char* range) {
+  options::Options options;
   if (range != nullptr) options.vpn = {Prefix::parse(range).value()};
   return options;
 }
 
 TEST(Interception, leads_from_the_vpn_to_the_address_of_this_machine_that_the_box_sees) {
-  Options options = with_vpn("172.20.11.0/24");
+  options::Options options = with_vpn("172.20.11.0/24");
   options.udp_port = 5070;
   const auto made = make_interception(options, {at("172.30.10.1", "172.30.10.2"), at("fd00::1", "fd00::2")});
   ASSERT_TRUE(made) << made.error();
@@ -41,7 +41,7 @@ TEST(Interception, takes_whoever_is_served_when_the_vpn_is_not_named) {
 }
 
 TEST(Interception, redirects_when_the_box_is_this_machine) {
-  Options options = with_vpn("172.20.11.0/24");
+  options::Options options = with_vpn("172.20.11.0/24");
   options.udp_port = options.tcp_port = 6060;
   EXPECT_TRUE(make_interception(options, {at("172.30.10.1", "172.30.10.1")}).value().box_is_here);
 }
@@ -56,7 +56,7 @@ TEST(Interception, on_the_box_needs_a_port_of_its_own) {
 }
 
 TEST(Interception, on_the_box_must_know_the_vpn_lest_it_takes_the_phones_at_home) {
-  Options options = with_vpn(nullptr);
+  options::Options options = with_vpn(nullptr);
   options.udp_port = options.tcp_port = 6060;
   EXPECT_FALSE(make_interception(options, {at("172.30.10.1", "172.30.10.1")}));
 }

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "app/setting.hpp"
+#include "options/setting.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 struct Assignment {
   std::string name;
@@ -34,4 +34,4 @@ struct Config {
 
 Config read_config(ByteView text, const std::string& file);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -12,16 +12,16 @@
 #include <utility>
 #include <vector>
 
-#include "app/option_table.hpp"
 #include "base/expected.hpp"
 #include "base/port_range.hpp"
 #include "base/prefix.hpp"
 #include "box/box_name.hpp"
 #include "box/media_path.hpp"
 #include "log/log.hpp"
+#include "options/option_table.hpp"
 #include "proxy/config.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 /// Above the box-facing ports and below net.ipv4.ip_local_port_range, so that no outgoing connection of
 /// another program takes them. 1,384 pairs, enough for 692 calls with one stream each.
@@ -80,4 +80,4 @@ ReadOptions read_options(const Sources& sources);
 /// the Box's connection, the UDP socket and the listener of its box-facing address).
 Limits limits_for(std::size_t descriptor_count);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "app/options.hpp"
+#include "options/options.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 Sources surroundings(std::vector<std::string> arguments, std::size_t descriptor_count);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/options.hpp"
+#include "options/options.hpp"
 
 #include <set>
 
 #include <gtest/gtest.h>
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 using Arguments = std::vector<std::string>;
@@ -240,4 +240,4 @@ TEST(OptionTable, every_option_with_a_value_has_a_name_in_the_environment) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::options

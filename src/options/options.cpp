@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/options.hpp"
+#include "options/options.hpp"
 
 #include <algorithm>
 #include <optional>
 
-#include "app/command_line.hpp"
-#include "app/config_file.hpp"
-#include "app/option_values.hpp"
-#include "app/typos.hpp"
+#include "options/command_line.hpp"
+#include "options/config_file.hpp"
+#include "options/option_values.hpp"
+#include "options/typos.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 using Task = Options::Task;
@@ -172,4 +172,4 @@ Limits limits_for(std::size_t descriptor_count) {
   return limits;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/typos.hpp"
+#include "options/typos.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 #include <vector>
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 std::size_t typos_between(ByteView a, ByteView b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -22,4 +22,4 @@ std::size_t typos_between(ByteView a, ByteView b) {
   return row.back();
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

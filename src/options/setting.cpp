@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/setting.hpp"
+#include "options/setting.hpp"
 
 #include "base/words.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 std::vector<std::string> words_of(ByteView text, ByteView separators) {
   const auto words = split(text, separators);
@@ -16,4 +16,4 @@ std::vector<std::string> values_of(OptionId id, const std::string& text) {
   return is_list ? words_of(text) : std::vector<std::string>{text};
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

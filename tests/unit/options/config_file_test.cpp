@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The configuration file (SPEC N2): what it means, and what is said about mistakes in it.
-#include "app/config_file.hpp"
+#include "options/config_file.hpp"
 
 #include <gtest/gtest.h>
 
-#include "app/options.hpp"
+#include "options/options.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 using Arguments = std::vector<std::string>;
@@ -236,4 +236,4 @@ TEST(Environment, a_wrong_value_is_told_with_its_name) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/command_line.hpp"
+#include "options/command_line.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 bool all_of_bytes(ByteView text, bool (*is_one)(char)) {
@@ -115,4 +115,4 @@ CommandLine read_command_line(const std::vector<std::string>& words, const std::
   return line;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/option_docs.hpp"
+#include "options/option_docs.hpp"
 
 #include <algorithm>
 
-#include "app/option_table.hpp"
+#include "options/option_table.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 bool is_value_optional(const OptionRow& row) {
@@ -91,7 +91,7 @@ std::string bash_completion() {
     std::replace(values.begin(), values.end(), '|', ' ');
     choices += "    " + names + ") _fapfon_proxy_offer '" + values + "'; return ;;\n";
   }
-  return "# bash completion for fapfon-proxy; made by './dev docs' from src/app/option_table.hpp\n"
+  return "# bash completion for fapfon-proxy; made by './dev docs' from src/options/option_table.hpp\n"
          "# SPDX-License-Identifier: GPL-2.0-or-later\n"
          "_fapfon_proxy_offer() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\"); }\n\n"
          "_fapfon_proxy() {\n"
@@ -116,4 +116,4 @@ std::string bash_completion() {
          "  complete -F _fapfon_proxy fapfon-proxy\n";
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/option_table.hpp"
+#include "options/option_table.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 const OptionRow* find_option(OptionId id) noexcept {
   const auto* row = std::find_if(std::begin(kOptions), std::end(kOptions),
@@ -28,4 +28,4 @@ std::optional<OptionId> find_by_environment_name(ByteView name) {
   return std::nullopt;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

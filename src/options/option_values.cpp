@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/option_values.hpp"
+#include "options/option_values.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 using Error = std::optional<std::string>;
@@ -194,4 +194,4 @@ void apply_settings(const Settings& settings, Options& options, std::vector<std:
   }
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/surroundings.hpp"
+#include "options/surroundings.hpp"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 
 #include "host/files.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 std::vector<std::pair<std::string, std::string>> environment_of_this_process() {
@@ -26,4 +26,4 @@ Sources surroundings(std::vector<std::string> arguments, std::size_t descriptor_
   return {std::move(arguments), environment_of_this_process(), host::text_of_file, descriptor_count};
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

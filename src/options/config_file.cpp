@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/config_file.hpp"
+#include "options/config_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-#include "app/command_line.hpp"
-#include "app/typos.hpp"
 #include "base/expected.hpp"
+#include "options/command_line.hpp"
+#include "options/typos.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 constexpr ByteView kBlanks = " \t";
@@ -221,4 +221,4 @@ Config read_config(ByteView text, const std::string& file) {
   return config;
 }
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "app/option_table.hpp"
+#include "options/option_table.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 struct Setting {
   OptionId id;
@@ -28,4 +28,4 @@ std::vector<std::string> words_of(ByteView text, ByteView separators = " \t,");
 /// The values of an option that is written as a variable: a list has several.
 std::vector<std::string> values_of(OptionId id, const std::string& text);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

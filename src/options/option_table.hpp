@@ -9,7 +9,7 @@
 
 #include "base/bytes.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 enum class OptionId : std::uint8_t {
   help,
@@ -104,4 +104,4 @@ std::string environment_name(const OptionRow& row);
 /// None for an unknown name.
 std::optional<OptionId> find_by_environment_name(ByteView name);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -6,7 +6,7 @@
 
 #include "base/bytes.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 /// Up to this many a word is taken for mistyped.
 inline constexpr std::size_t kMostTypos = 2;
@@ -14,4 +14,4 @@ inline constexpr std::size_t kMostTypos = 2;
 /// How many letters must change, come or go to make one word of the other (Levenshtein).
 std::size_t typos_between(ByteView a, ByteView b);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "app/option_docs.hpp"
+#include "options/option_docs.hpp"
 
 #include <gtest/gtest.h>
 
-#include "app/option_table.hpp"
+#include "options/option_table.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 namespace {
 
 bool contains(const std::string& text, const std::string& part) {
@@ -34,4 +34,4 @@ TEST(OptionDocs, completion_names_every_option) {
 }
 
 }  // namespace
-}  // namespace fapfon::app
+}  // namespace fapfon::options

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 std::string help_text();
 /// The section OPTIONS of the man page, in the language of scdoc(5).
@@ -12,4 +12,4 @@ std::string man_options();
 /// A whole completion file for bash.
 std::string bash_completion();
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options

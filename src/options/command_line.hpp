@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "app/setting.hpp"
+#include "options/setting.hpp"
 
-namespace fapfon::app {
+namespace fapfon::options {
 
 struct CommandLine {
   Settings settings;
@@ -19,4 +19,4 @@ struct CommandLine {
 /// `place` comes before the name of an option in errors: "" or "FILE:4: OPTIONS: ".
 CommandLine read_command_line(const std::vector<std::string>& words, const std::string& place);
 
-}  // namespace fapfon::app
+}  // namespace fapfon::options
