@@ -22,7 +22,7 @@
 #include "log/output.hpp"
 #include "net/closing_connections.hpp"
 #include "net/loop.hpp"
-#include "net/service_manager.hpp"
+#include "host/service_manager.hpp"
 #include "net/timer.hpp"
 #include "options/options.hpp"
 #include "proxy/proxy.hpp"
@@ -92,7 +92,7 @@ class Daemon final : PhoneSide::Owner,
   log::Log& log_;
   log::NoteLog notes_;
   net::Loop loop_;
-  net::ServiceManager service_manager_;
+  host::ServiceManager service_manager_;
   net::BufferBudget budget_;
   net::ClosingConnections closing_;
   std::optional<proxy::Proxy> core_;  // replaced as a whole when the local address changes

@@ -52,7 +52,7 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   if (place_ == *answer) return;
   log_.info("Box found",
             {kv("box", answer->box), kv("name", locator_->name().to_string()), kv("local", answer->local)});
-  if (place_ && net::ServiceManager::is_there()) return end_for_new_rules();
+  if (place_ && host::ServiceManager::is_there()) return end_for_new_rules();
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
   core_->set_box(place_->box);

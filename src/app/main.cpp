@@ -11,7 +11,7 @@
 #include "app/nat_command.hpp"
 #include "log/log.hpp"
 #include "log/print.hpp"
-#include "net/descriptors.hpp"
+#include "host/descriptors.hpp"
 #include "options/option_docs.hpp"
 #include "options/options.hpp"
 #include "options/surroundings.hpp"
@@ -35,7 +35,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   using Task = Options::Task;
   std::signal(SIGPIPE, SIG_IGN);  // a dump into a pipe that was closed must not end the program
-  const std::size_t descriptors = fapfon::net::raise_descriptor_limit();
+  const std::size_t descriptors = fapfon::host::raise_descriptor_limit();
   const auto read =
       fapfon::options::read_options(fapfon::options::surroundings({argv + 1, argv + argc}, descriptors));
   const Options& options = read.options;

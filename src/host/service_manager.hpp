@@ -10,11 +10,11 @@
 #include "base/time.hpp"
 #include "net/timer.hpp"
 
-namespace fapfon::net {
+namespace fapfon::host {
 
 class ServiceManager {
  public:
-  explicit ServiceManager(Loop& loop) : beat_(loop) {}
+  explicit ServiceManager(net::Loop& loop) : beat_(loop) {}
 
   /// All ports listen. `status` is the line that `systemctl status` shows. From now on the watchdog is
   /// fed from the loop, so that a loop that hangs is noticed.
@@ -34,7 +34,7 @@ class ServiceManager {
 
   std::string status_;
   Duration interval_{};  // of the watchdog's beats; 0: nobody waits for them
-  Timer beat_;
+  net::Timer beat_;
 };
 
-}  // namespace fapfon::net
+}  // namespace fapfon::host

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "net/descriptors.hpp"
+#include "host/descriptors.hpp"
 
 #include <sys/resource.h>
 
-namespace fapfon::net {
+namespace fapfon::host {
 
 std::size_t raise_descriptor_limit() noexcept {
   constexpr std::size_t kPosixMinimum = 20;  // _POSIX_OPEN_MAX
@@ -14,4 +14,4 @@ std::size_t raise_descriptor_limit() noexcept {
   return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : before;
 }
 
-}  // namespace fapfon::net
+}  // namespace fapfon::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "net/service_manager.hpp"
+#include "host/service_manager.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 #include <systemd/sd-daemon.h>
 #endif
 
-namespace fapfon::net {
+namespace fapfon::host {
 namespace {
 
 #ifdef FAPFON_SYSTEMD
@@ -77,4 +77,4 @@ void ServiceManager::beat() {
   beat_.start_after(interval_, [this] { beat(); });
 }
 
-}  // namespace fapfon::net
+}  // namespace fapfon::host

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 
-namespace fapfon::net {
+namespace fapfon::host {
 
 /// Raises the soft limit to the hard one and returns what holds now.
 std::size_t raise_descriptor_limit() noexcept;
 
-}  // namespace fapfon::net
+}  // namespace fapfon::host
