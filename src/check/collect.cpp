@@ -10,10 +10,10 @@
 
 #include <boost/json.hpp>
 
-#include "check/iptables_rules.hpp"
 #include "check/networks.hpp"
-#include "check/nft_rules.hpp"
 #include "check/vpn_view.hpp"
+#include "firewall/iptables_listing.hpp"
+#include "firewall/nft_listing.hpp"
 #include "host/files.hpp"
 #include "host/program.hpp"
 #include "net/socket.hpp"
@@ -81,7 +81,7 @@ PacketRules iptables_on_nftables() {
   PacketRules rules;
   for (const std::string family : {"iptables", "ip6tables"}) {
     auto saved = output_of({family + "-nft-save"});
-    if (saved) append(rules, read_iptables_rules(*saved, family));
+    if (saved) append(rules, firewall::read_iptables_rules(*saved, family));
   }
   return rules;
 }
@@ -99,7 +99,7 @@ PacketRules old_iptables() {
       saved = output_of({std::string{family} + "-save"});
       program = family;
     }
-    if (saved) append(rules, read_iptables_rules(*saved, program));
+    if (saved) append(rules, firewall::read_iptables_rules(*saved, program));
   }
   return rules;
 }
@@ -114,7 +114,7 @@ Expected<PacketRules, std::string> read_rules(bool is_root) {
     if (!rules.empty() || output_of({"iptables-save"})) return rules;
     return Unexpected<std::string>("neither nft nor iptables could list them");
   }
-  auto native = read_nft_rules(*ruleset, output_of({"nft", "-a", "list", "ruleset"}).value_or(""));
+  auto native = firewall::read_nft_rules(*ruleset, output_of({"nft", "-a", "list", "ruleset"}).value_or(""));
   if (!native) return native;
   native->erase(std::remove_if(native->begin(), native->end(),
                                [&](const Chain& chain) { return is_shown_by_iptables(chain, rules); }),

@@ -15,12 +15,20 @@
 #include "box/ask_box.hpp"
 #include "box/media_path.hpp"
 #include "check/listening_sockets.hpp"
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 #include "nat/setup.hpp"
 #include "net/interfaces.hpp"
 
 namespace fapfon::check {
 
+using firewall::Action;
+using firewall::Chain;
+using firewall::Hit;
+using firewall::Hook;
+using firewall::Packet;
+using firewall::PacketRules;
+using firewall::Rule;
+using firewall::Tool;
 using net::Interface;
 using net::Interfaces;
 

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 
 namespace fapfon::check {
 
 Prefix network_of(const Prefix& address) {
-  return {AddressRange::of(address).first, address.length};
+  return {firewall::AddressRange::of(address).first, address.length};
 }
 
 bool overlap(const Prefix& a, const Prefix& b) {
@@ -22,7 +22,7 @@ std::string ip4_mask(unsigned length) {
 }
 
 IpAddress sample_of(const Prefix& network, const IpAddress& taken) {
-  const AddressRange range = AddressRange::of(network);
+  const firewall::AddressRange range = firewall::AddressRange::of(network);
   const auto before_last = [&](unsigned steps) {
     auto bytes = range.last.bytes();
     const std::size_t low = network.base.is_v4() ? 3 : 15;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/iptables_rules.hpp"
+#include "firewall/iptables_listing.hpp"
 
-#include "home.hpp"
+#include "unit/firewall/samples.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 Rule only_rule(const std::string& line) {
@@ -88,4 +88,4 @@ TEST(IptablesRules, what_is_no_ruleset_has_no_chains) {
 }
 
 }  // namespace
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

@@ -14,7 +14,7 @@
 #include "base/prefix.hpp"
 #include "base/socket_address.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 
 /// A packet as far as rules look at it.
 struct Packet {
@@ -136,4 +136,4 @@ std::vector<Hit> source_translations(const PacketRules& rules, const Packet& pac
 /// helper itself, the target CT of iptables a template with it.
 std::optional<Hit> helper_assignment(const PacketRules& rules, Hook hook, const Packet& packet);
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

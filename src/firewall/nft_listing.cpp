@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/nft_rules.hpp"
+#include "firewall/nft_listing.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,7 @@
 
 #include <boost/json.hpp>
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 namespace json = boost::json;
@@ -402,4 +402,4 @@ Expected<PacketRules, std::string> read_nft_rules(ByteView text, ByteView listin
   return std::move(reader.chains);
 }
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "base/bytes.hpp"
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 
 /// The chains of all tables in the text. `program` is the command that edits them ("iptables",
 /// "ip6tables-legacy"), from which the family is known too.
 PacketRules read_iptables_rules(ByteView text, const std::string& program);
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 /// Deeper jumps than the kernel allows (NFT_JUMP_STACK_SIZE) can only be a loop.
@@ -220,4 +220,4 @@ std::optional<Hit> helper_assignment(const PacketRules& rules, Hook hook, const 
   return helper;
 }
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

@@ -7,11 +7,11 @@
 
 #include "base/bytes.hpp"
 #include "base/expected.hpp"
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 
 /// The chains of all tables, or why the text is no ruleset. `listing` may be empty: rules then have no text.
 Expected<PacketRules, std::string> read_nft_rules(ByteView json, ByteView listing);
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

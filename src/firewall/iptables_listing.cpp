@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/iptables_rules.hpp"
+#include "firewall/iptables_listing.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 using What = Match::What;
@@ -284,4 +284,4 @@ PacketRules read_iptables_rules(ByteView text, const std::string& program) {
   return std::move(reader.chains);
 }
 
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/packet_rules.hpp"
+#include "firewall/rules.hpp"
 
-#include "home.hpp"
+#include "unit/firewall/samples.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 Packet sip(ByteView source, Transport transport = Transport::udp) {
@@ -133,4 +133,4 @@ TEST(Helper, that_is_not_asked_for_is_none) {
 }
 
 }  // namespace
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall

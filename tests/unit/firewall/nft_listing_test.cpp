@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/nft_rules.hpp"
+#include "firewall/nft_listing.hpp"
 
-#include "home.hpp"
+#include "unit/firewall/samples.hpp"
 
-namespace fapfon::check {
+namespace fapfon::firewall {
 namespace {
 
 std::string ruleset(const std::string& expressions) {
@@ -91,4 +91,4 @@ TEST(NftRules, odd_entries_do_no_harm) {
 }
 
 }  // namespace
-}  // namespace fapfon::check
+}  // namespace fapfon::firewall
