@@ -2,13 +2,14 @@
 #include "app/media_ports.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace fapfon::app {
 namespace {
 
 /// After the kernel has refused a socket for another reason than that the port is taken.
-constexpr auto kPause = 1s;
+constexpr auto kPause = std::chrono::seconds(1);
 /// Ports of other programs that are tried in a row.
 constexpr int kAttempts = 64;
 
@@ -25,13 +26,14 @@ relay::MediaPort port_of(std::uint64_t tag) noexcept {
 
 }  // namespace
 
-void MediaPorts::refill(proxy::Proxy& core, TimePoint now) {
-  core_ = &core;
-  for (const IpAddress& local : core.media_homes()) {
-    if (core.media_ports_wanted(local) == 0) continue;
+void MediaPorts::serve(TimePoint now) {
+  if (relay_ == nullptr) return;
+  for (const relay::PairId pair : relay_->take_released()) release(pair, now);
+  for (const IpAddress& local : relay_->homes()) {
+    if (relay_->pairs_wanted(local) == 0) continue;
     Home& home = home_of(local);
     if (now < home.next_try) continue;
-    while (core.media_ports_wanted(local) > 0 && open_one(core, local, home, now)) {
+    while (relay_->pairs_wanted(local) > 0 && open_one(local, home, now)) {
     }
   }
 }
@@ -43,13 +45,13 @@ MediaPorts::Home& MediaPorts::home_of(const IpAddress& local) {
   return homes_.try_emplace(local, Home{relay::PortPool{range_, seed_++}}).first->second;
 }
 
-bool MediaPorts::open_one(proxy::Proxy& core, const IpAddress& local, Home& home, TimePoint now) {
+bool MediaPorts::open_one(const IpAddress& local, Home& home, TimePoint now) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const auto port = home.ports.take(now);
-    if (!port) return false;  // the core says so when a call needs one
+    if (!port) return false;  // the relay says so when a call needs one
     auto opened = net::open_media_pair(loop_, {local, *port}, *this);
     if (opened) {
-      keep(core.offer_media_ports(local, *port), std::move(*opened));
+      keep(relay_->add_pair(local, *port), std::move(*opened));
       return true;
     }
     if (opened.error().number != EADDRINUSE) {
@@ -78,7 +80,7 @@ void MediaPorts::release(relay::PairId id, TimePoint now) {
 }
 
 void MediaPorts::clear(TimePoint now) {
-  core_ = nullptr;
+  relay_ = nullptr;
   for (const OpenPair& pair : std::exchange(pairs_, {})) {
     if (!pair.id) continue;
     const SocketAddress& local = pair.sockets.rtp->local();
@@ -88,8 +90,8 @@ void MediaPorts::clear(TimePoint now) {
 
 std::optional<net::MediaSocket::Hop> MediaPorts::media_packet(net::MediaSocket& socket,
                                                               const SocketAddress& source, ByteView bytes) {
-  if (core_ == nullptr) return std::nullopt;
-  const auto hop = core_->media_packet(port_of(socket.tag), source, bytes, Clock::now());
+  if (relay_ == nullptr) return std::nullopt;
+  const auto hop = relay_->forward(port_of(socket.tag), source, bytes, Clock::now());
   if (!hop) return std::nullopt;
   const net::MediaSocketPair& out = pairs_[hop->out.pair.index].sockets;
   return net::MediaSocket::Hop{hop->out.component == relay::Component::rtp ? out.rtp.get() : out.rtcp.get(),

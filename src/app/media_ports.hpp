@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The sockets of the relay (SPEC M2). Pairs of ports are opened before calls need them and handed to the
-// core, which says where each packet goes on: this is the way of every packet of relayed audio.
+// The sockets of the relay (SPEC M2). Pairs of ports are opened before calls need them and handed to the relay, which
+// says where each packet goes on: every packet of relayed audio passes here.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 #include "base/port_range.hpp"
 #include "net/media_socket.hpp"
-#include "proxy/proxy.hpp"
 #include "relay/port_pool.hpp"
+#include "relay/relay.hpp"
 
 namespace fapfon::app {
 
@@ -24,11 +24,12 @@ class MediaPorts final : net::MediaSocket::Owner {
   MediaPorts(net::Loop& loop, const PortRange& range, std::uint64_t seed, Trouble trouble)
       : loop_(loop), range_(range), seed_(seed), trouble_(std::move(trouble)) {}
 
-  /// Opens what `core` wants in stock, as far as there are ports. Packets go to the core that was served
-  /// last.
-  void refill(proxy::Proxy& core, TimePoint now);
-  void release(relay::PairId id, TimePoint now);
-  /// Closes all: the core that they belong to is gone.
+  /// Packets go to `relay` from now on, which must live until the next use() or clear().
+  void use(relay::Relay& relay) noexcept { relay_ = &relay; }
+  /// Closes the pairs that the relay has released, and opens those that it wants in stock, as far as there are
+  /// ports.
+  void serve(TimePoint now);
+  /// Closes all: the relay that they belong to is gone.
   void clear(TimePoint now);
 
  private:
@@ -46,14 +47,15 @@ class MediaPorts final : net::MediaSocket::Owner {
                                                     ByteView bytes) override;
   Home& home_of(const IpAddress& local);
   /// False when no pair can be opened now.
-  bool open_one(proxy::Proxy& core, const IpAddress& local, Home& home, TimePoint now);
+  bool open_one(const IpAddress& local, Home& home, TimePoint now);
+  void release(relay::PairId id, TimePoint now);
   void keep(relay::PairId id, net::MediaSocketPair sockets);
 
   net::Loop& loop_;
   PortRange range_;
   std::uint64_t seed_;
   Trouble trouble_;
-  proxy::Proxy* core_ = nullptr;
+  relay::Relay* relay_ = nullptr;
   std::map<IpAddress, Home> homes_;
   std::vector<OpenPair> pairs_;  // by the index of their ids
 };

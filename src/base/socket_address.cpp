@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/hash.hpp"
+
 namespace fapfon {
 namespace {
 
@@ -164,14 +166,12 @@ std::string SocketAddress::to_string() const {
 
 std::size_t AddressHash::operator()(const IpAddress& ip) const noexcept {
   const auto& bytes = ip.bytes();
-  return std::hash<std::string_view>{}(
-      {reinterpret_cast<const char*>(bytes.data()), ip.is_v4() ? 4U : bytes.size()});
+  return static_cast<std::size_t>(
+      hash64({reinterpret_cast<const char*>(bytes.data()), ip.is_v4() ? 4U : bytes.size()}, 0));
 }
 
 std::size_t AddressHash::operator()(const SocketAddress& address) const noexcept {
-  constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15U;  // odd, its bits all over
-  const std::uint64_t spread_port = (std::uint64_t{address.port} + 1) * kSpread;
-  return (*this)(address.ip) ^ static_cast<std::size_t>(spread_port ^ (spread_port >> 32U));
+  return static_cast<std::size_t>(mix64((*this)(address.ip), address.port));
 }
 
 }  // namespace fapfon

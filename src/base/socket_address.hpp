@@ -96,6 +96,7 @@ std::string to_uri_host(const IpAddress& ip);
 
 /// A hash for tables keyed by an address.
 struct AddressHash {
+  using is_avalanching = void;
   std::size_t operator()(const IpAddress& ip) const noexcept;
   std::size_t operator()(const SocketAddress& address) const noexcept;
 };

@@ -74,14 +74,14 @@ constexpr const char* kWhyHelper =
 constexpr const char* kHelperLookedAt =
     "nft list ruleset, iptables-save, conntrack -L, /proc/sys/net/netfilter";
 
-struct Leg {
+struct Side {
   Hook hook;
   Packet packet;
 };
 
 /// Phone to Box as it comes in, and fapfon-proxy to Box as it goes out, by both transports.
-std::vector<Leg> legs_of(const Facts& facts) {
-  std::vector<Leg> legs;
+std::vector<Side> legs_of(const Facts& facts) {
+  std::vector<Side> legs;
   for (const SocketAddress& box : *facts.subject.boxes) {
     for (const Transport transport : {Transport::udp, Transport::tcp}) {
       Packet packet;
@@ -105,7 +105,7 @@ std::vector<Leg> legs_of(const Facts& facts) {
 
 std::optional<Finding> helper_by_rule(const Facts& facts) {
   if (!facts.rules || !facts.subject.boxes) return std::nullopt;
-  for (const Leg& leg : legs_of(facts)) {
+  for (const Side& leg : legs_of(facts)) {
     const auto hit = helper_assignment(*facts.rules, leg.hook, leg.packet);
     if (!hit || hit->action->name != "sip") continue;
     return Finding{

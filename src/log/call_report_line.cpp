@@ -45,7 +45,7 @@ std::string to_text(const relay::DirectionReport& direction) {
          (name.empty() ? "payload type " + std::to_string(figures.format->type()) : std::string(name));
 }
 
-std::string to_text(const relay::MediaReport& media, relay::Leg from) {
+std::string to_text(const relay::MediaReport& media, Side from) {
   std::string text;
   for (const relay::StreamReport& stream : media.streams) {
     if (!text.empty()) text += "; ";
@@ -57,7 +57,7 @@ std::string to_text(const relay::MediaReport& media, relay::Leg from) {
   return text.empty() ? "nothing" : text;
 }
 
-bool was_silent(const relay::MediaReport& media, relay::Leg from) {
+bool was_silent(const relay::MediaReport& media, Side from) {
   const auto silent = [&](const relay::StreamReport& stream) {
     const relay::DirectionReport& direction = stream.from.of(from);
     return stream.type == relay::MediaType::audio && direction.was_expected &&
@@ -89,11 +89,11 @@ std::string remark_on(bool phone_was_silent, bool box_was_silent, const PortRang
 
 CallReportLine call_report_line(const proxy::CallReport& report, const PortRange& ports) {
   CallReportLine line;
-  line.from_phone = to_text(report.media, relay::Leg::phone);
-  line.from_box = to_text(report.media, relay::Leg::box);
+  line.from_phone = to_text(report.media, Side::phone);
+  line.from_box = to_text(report.media, Side::box);
   if (report.talked_for < kShortCall) return line;
-  line.remark = remark_on(was_silent(report.media, relay::Leg::phone),
-                          was_silent(report.media, relay::Leg::box), ports);
+  line.remark = remark_on(was_silent(report.media, Side::phone),
+                          was_silent(report.media, Side::box), ports);
   if (!line.remark.empty()) line.level = Level::info;
   return line;
 }

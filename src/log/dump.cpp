@@ -112,7 +112,7 @@ ByteView next_line(ByteView text) {
 
 std::string head_of(const DumpedMessage& message) {
   const std::string here = "proxy " + message.local.to_string();
-  const std::string there = std::string{proxy::to_text(message.side)} + ' ' + message.remote.to_string();
+  const std::string there = std::string{to_text(message.side)} + ' ' + message.remote.to_string();
   std::string head = "---- ";
   head += message.left ? here + " -> " + there : there + " -> " + here;
   head += message.transport == Transport::udp ? " UDP " : " TCP ";

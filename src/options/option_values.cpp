@@ -51,7 +51,7 @@ Error read_level(const Setting& setting, log::Level& out) {
   return {};
 }
 
-Error read_dump(const Setting& setting, proxy::Config& out) {
+Error read_dump(const Setting& setting, Options& out) {
   const bool phone = iequals(setting.value, "FON");
   if (!phone && !iequals(setting.value, "BOX")) {
     return wrong(setting, "cannot be dumped; use FON (what phones send) or BOX (what the Box sends)");
@@ -142,7 +142,7 @@ Error read_value(const Setting& setting, Options& out) {
     case OptionId::logfile:
       return read_path(setting, out.logfile);
     case OptionId::dump:
-      return read_dump(setting, out.core);
+      return read_dump(setting, out);
     case OptionId::vpn:
       return read_prefix(setting, out.vpn);
     case OptionId::allow:
@@ -184,7 +184,7 @@ void apply_settings(const Settings& settings, Options& options, std::vector<std:
   mistakes.insert(mistakes.end(), settings.mistakes.begin(), settings.mistakes.end());
   if (names(settings, OptionId::vpn)) options.vpn.clear();
   if (names(settings, OptionId::allow)) options.allow.clear();
-  if (names(settings, OptionId::dump)) options.core.dump_phone = options.core.dump_box = false;
+  if (names(settings, OptionId::dump)) options.dump_phone = options.dump_box = false;
   // --port sets both ports, so it comes before --tcp-port and --udp-port, in whatever order they stand.
   std::vector<Setting> in_order = settings.values;
   std::stable_sort(in_order.begin(), in_order.end(),

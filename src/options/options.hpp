@@ -52,6 +52,8 @@ struct Options {
   std::string state_dir;
   std::string config;  ///< the file that was read; empty for none
   bool json = false;
+  bool dump_phone = false;  ///< what phones send
+  bool dump_box = false;    ///< what the Box sends
   proxy::Config core;
   std::optional<box::BoxName> box;  ///< none: look for one
   bool box_is_set = false;          ///< somebody has said where it is, even if only "auto"

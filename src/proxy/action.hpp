@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/side.hpp"
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
 #include "proxy/ids.hpp"
@@ -18,12 +19,6 @@
 #include "relay/media_report.hpp"
 
 namespace fapfon::proxy {
-
-enum class Side : std::uint8_t { phone, box };
-
-constexpr ByteView to_text(Side side) noexcept {
-  return side == Side::phone ? "phone" : "box";
-}
 
 /// A part of Actions::bytes().
 struct ByteRange {
@@ -38,8 +33,8 @@ struct Send {
   ByteRange bytes;
 };
 
-/// Connect the Box TCP flow: from the line's box-facing address to the Box. Answered by
-/// Proxy::box_connected or Proxy::box_connect_failed.
+/// Connect the Box TCP flow: from the line's box-facing address to the Box. Answered by Proxy::box_connected or
+/// Proxy::box_unreachable.
 struct DialBox {
   FlowId flow;
 };
@@ -62,11 +57,6 @@ struct CloseFlow {
 /// The box-facing address of a line is free again: close its UDP socket and TCP listener.
 struct ReleaseBoxFacing {
   FlowId udp;
-};
-
-/// A pair of media ports serves nobody any more (M2): close its sockets.
-struct ReleaseMediaPorts {
-  relay::PairId pair;
 };
 
 /// A call with relayed media is over. It takes the place of Note::call_ended.
@@ -111,15 +101,32 @@ struct Note {
   SocketAddress box_facing;  ///< of the line, where it is said above; else port 0
 };
 
-/// One message as it arrived, for a dump; the following Send actions are the same message as it left.
-/// Only when Config::dump names that side.
-struct Dump {
-  FlowId flow;
-  ByteRange bytes;
+/// The addresses of a flow, for those who cannot ask the core: it may be gone by then.
+struct Hop {
+  Side side;
+  Transport transport;
+  SocketAddress local;
+  SocketAddress remote;
 };
 
-using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, ReleaseMediaPorts, CallReport,
-                            ResolveBox, Note, Dump>;
+/// One message that has passed, or that ended here. Dump, trace and counters read it. Only with
+/// Config::tells_passed.
+struct Passed {
+  FlowId from;
+  Hop came_by;  ///< of `from`
+  FlowId to;     ///< none when it went no further; `from` when we have answered it ourselves
+  LineId line;   ///< none when it is not known
+  CallRef call;  ///< none outside of a call
+  ByteRange came;
+  ByteRange left;  ///< empty when it went no further
+};
+
+/// What has to survive a restart has changed for this line: its state, its Contacts, its calls.
+struct Changed {
+  LineId line;
+};
+
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, Note, Passed, Changed>;
 
 /// A list of actions and the bytes they speak of.
 class Actions {
@@ -138,6 +145,12 @@ class Actions {
   void note(Note::Kind kind, FlowId flow, LineId line = {}, std::string text = {},
             const SocketAddress& box_facing = {}) {
     list_.emplace_back(Note{kind, flow, line, std::move(text), box_facing});
+  }
+
+  /// Adds Changed, once for what happens in a row.
+  void changed(LineId line) {
+    const auto* last = list_.empty() ? nullptr : std::get_if<Changed>(&list_.back());
+    if (last == nullptr || last->line != line) list_.emplace_back(Changed{line});
   }
 
   /// Adds a Send of a copy of `bytes`.

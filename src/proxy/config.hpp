@@ -26,8 +26,9 @@ struct Config {
   MediaMode media = MediaMode::direct;
   /// Media between a phone and a Box of different IP families is relayed, whatever the mode (M2).
   bool may_relay = true;
-  bool dump_phone = false;  ///< Dump actions for messages that phones send
-  bool dump_box = false;    ///< Dump actions for messages that the Box sends
+  bool tells_passed = false;  ///< Passed actions, with the bytes of each message before and after
+  /// For hashes of what comes from the network: nobody outside must know it.
+  std::uint64_t hash_seed = 0;
 };
 
 }  // namespace fapfon::proxy

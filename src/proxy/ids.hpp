@@ -10,5 +10,7 @@ namespace fapfon::proxy {
 using FlowId = Id<struct FlowTag>;
 /// One phone account as the Box sees it (SPEC section 1).
 using LineId = Id<struct LineTag>;
+/// One call of a line. Not the Call-ID, which is a header.
+using CallRef = Id<struct CallTag>;
 
 }  // namespace fapfon::proxy

@@ -1,146 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What ends when (SPEC L5, L6, L7, L9). Every object has one deadline in a heap and is looked at when it is
-// due; what it finds then decides.
-#include <algorithm>
-#include <utility>
+#include "proxy/lifetimes.hpp"
 
-#include "proxy/state.hpp"
+#include <algorithm>
+
 #include "proxy/timing.hpp"
 
 namespace fapfon::proxy {
 
+TimePoint Lifetimes::next_deadline() const {
+  return std::min({flow_deadlines_.next(), line_deadlines_.next(), transactions_.next_sweep()});
+}
+
+void Lifetimes::expire(TimePoint now, Actions& out) {
+  // What ends with a line may make a flow due, and the other way round.
+  while (std::min(flow_deadlines_.next(), line_deadlines_.next()) <= now) {
+    while (const auto due = flow_deadlines_.take_due(now)) expire_flow(*due, now, out);
+    while (const auto due = line_deadlines_.take_due(now)) expire_line(*due, now, out);
+  }
+  transactions_.sweep(now);
+}
+
 // --- Lines -------------------------------------------------------------------------------------------
 
-TimePoint Proxy::State::line_deadline(const Line& line) const {
-  TimePoint deadline = line.link == BoxLink::lost ? line.redial_at : kNever;
-  for (const Call& call : line.calls.all()) deadline = std::min(deadline, call_deadline(call));
+TimePoint Lifetimes::line_deadline(const Line& line) const {
+  TimePoint deadline = std::min(line.link == BoxLink::lost ? line.redial_at : kNever, dialogs_.deadline(line));
   if (!line.waiting_call.invite.empty()) deadline = std::min(deadline, line.waiting_call.until);
+  const Duration patience = line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle);
   switch (line.state) {
     case LineState::registered:
       return std::min(deadline, registration_end(line));
     case LineState::reserved:
       return std::min(deadline, line.reserved_until);
     case LineState::unregistered:
-      return std::min(deadline, last_used(line) +
-                                    (line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle)));
+      return std::min(deadline, std::max(line.last_used, dialogs_.last_packet(line)) + patience);
   }
   return deadline;
 }
 
-void Proxy::State::arm(Line& line) {
-  line_deadlines.arm(line.id, line.armed, line_deadline(line));
+void Lifetimes::arm(Line& line) {
+  line_deadlines_.arm(line.id, line.armed, line_deadline(line));
 }
 
-void Proxy::State::expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out) {
-  Line* line = lines.find(due.id);
+void Lifetimes::expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out) {
+  Line* line = lines_.find(due.id);
   if (line == nullptr || !due.is_for(line->armed)) return;
-  if (line->link == BoxLink::lost && line->redial_at <= now) dial(*line, out);
+  if (line->link == BoxLink::lost && line->redial_at <= now) links_.dial(*line, out);
   if (line->waiting_call.until <= now) line->waiting_call = {};
-  end_silent_calls(*line, now, out);
+  dialogs_.end_silent(*line, now, out);
   if (line_deadline(*line) > now) return arm(*line);
   switch (line->state) {
     case LineState::registered:
-      out.note(Note::Kind::line_expired, {}, line->id, line->aor);
-      line->state = LineState::unregistered;
-      for (Contact& contact : line->contacts) contact.registered = false;
-      update_keep_alive(contact_flows(*line), now);
-      if (line->calls.empty()) return end_line(*line, now, out);
-      return arm(*line);
+      return expire_registration(*line, now, out);
     case LineState::unregistered:
       return end_line(*line, now, out);
     case LineState::reserved:
-      return release_line(*line, now, out);
+      return release_line(*line, out);
   }
 }
 
-void Proxy::State::end_line(Line& line, TimePoint now, Actions& out) {
-  if (!line.was_registered) return release_line(line, now, out);
-  close_link(line, now, out);
-  line.state = LineState::reserved;
-  end_calls(line, out);
-  line.contacts.clear();
-  line.serving = {};
-  line.last_speaker = {};
-  line.reserved_until = now + kReservation;
+void Lifetimes::expire_registration(Line& line, TimePoint now, Actions& out) {
+  out.note(Note::Kind::line_expired, {}, line.id, line.aor);
+  out.changed(line.id);
+  line.state = LineState::unregistered;
+  for (Contact& contact : line.contacts) contact.registered = false;
+  update_keep_alive(contact_flows(line), now);
+  if (line.calls.empty()) return end_line(line, now, out);
   arm(line);
 }
 
-void Proxy::State::release_line(Line& line, TimePoint now, Actions& out) {
-  close_link(line, now, out);
-  const FlowId udp = line.box_udp;
-  const FlowId tcp = line.box_tcp;
-  end_calls(line, out);
-  lines.erase(line.id);
-  flows.close(tcp);
-  flows.close(udp);
-  out.add(ReleaseBoxFacing{udp});
+void Lifetimes::end_if_removed(Line& line, TimePoint now, Actions& out) {
+  const bool is_removed = line.state == LineState::unregistered && line.was_registered;
+  const bool is_busy = !line.calls.empty() || transactions_.owes_answer(line.id) || now < line.challenged_until;
+  if (is_removed && !is_busy) end_line(line, now, out);
 }
 
-/// Ends the connections between the line's box-facing address and the Box, whoever opened them.
-void Proxy::State::close_link(Line& line, TimePoint now, Actions& out) {
-  if (line.link == BoxLink::open || line.link == BoxLink::dialling) {
-    out.add(CloseFlow{line.box_tcp, CloseReason::line_ended});
-  }
-  line.link = BoxLink::idle;
-  line.failed_dials = 0;
-  line.redial_at = kNever;
-  line.tell_phone = false;
-  flows.find(line.box_tcp)->reset_stream();
-  for (const FlowId accepted : std::exchange(line.accepted, {}))
-    close_flow(accepted, CloseReason::line_ended, now, out);
+void Lifetimes::end_line(Line& line, TimePoint now, Actions& out) {
+  if (!line.was_registered) return release_line(line, out);
+  links_.end(line, out);
+  line.state = LineState::reserved;
+  dialogs_.end_all(line, out);
+  line.contacts.clear();
+  line.dialog_contacts.clear();
+  line.serving = {};
+  line.last_speaker = {};
+  line.reserved_until = now + kReservation;
+  out.changed(line.id);
+  arm(line);
+}
+
+void Lifetimes::release_line(Line& line, Actions& out) {
+  links_.end(line, out);
+  const FlowId udp = line.box_udp;
+  const FlowId tcp = line.box_tcp;
+  dialogs_.end_all(line, out);
+  out.changed(line.id);
+  lines_.erase(line.id);
+  flows_.erase(tcp);
+  flows_.erase(udp);
+  out.add(ReleaseBoxFacing{udp});
 }
 
 // --- Flows -------------------------------------------------------------------------------------------
 
-void Proxy::State::arm(Flow& flow) {
+void Lifetimes::arm(Flow& flow) {
   TimePoint deadline = flow.keep_alive_at;
   if (flow.transport == Transport::tcp) {
     if (flow.waits_for_message) deadline = flow.unfinished_since + kUnfinishedMessageTimeout;
   } else if (flow.role == FlowRole::phone) {
     deadline = std::min(deadline, flow.last_heard + kFlowIdle);
   }
-  flow_deadlines.arm(flow.id, flow.armed, deadline);
+  flow_deadlines_.arm(flow.id, flow.armed, deadline);
 }
 
-void Proxy::State::expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out) {
-  const FlowId id = due.id;
-  Flow* flow = flows.find(id);
+void Lifetimes::expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out) {
+  Flow* flow = flows_.find(due.id);
   if (flow == nullptr || !due.is_for(flow->armed)) return;
-  if (flow->transport == Transport::tcp) {
-    const bool unfinished =
-        flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;
-    return unfinished ? close_flow(id, CloseReason::unfinished, now, out) : arm(*flow);
-  }
-  if (flow->keep_alive_at <= now) {
-    out.send(id, "\r\n");
-    flow->keep_alive_at = now + kKeepAliveInterval;
-  }
-  if (flow->last_heard + kFlowIdle > now) return arm(*flow);
-  if (!is_needed(*flow)) return close_flow(id, CloseReason::idle, now, out);
-  // Looked at again when its keep-alive is due, or as if it had been heard now.
-  flow_deadlines.arm(id, flow->armed, std::min(flow->keep_alive_at, now + kFlowIdle));
+  if (flow->transport == Transport::udp) return expire_datagrams(*flow, now, out);
+  const bool is_unfinished =
+      flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;
+  return is_unfinished ? close_flow(*flow, CloseReason::unfinished, now, out) : arm(*flow);
 }
 
-bool Proxy::State::is_needed(const Flow& flow) {
+void Lifetimes::expire_datagrams(Flow& flow, TimePoint now, Actions& out) {
+  if (flow.keep_alive_at <= now) {
+    out.send(flow.id, "\r\n");
+    flow.keep_alive_at = now + kKeepAliveInterval;
+  }
+  if (flow.last_heard + kFlowIdle > now) return arm(flow);
+  if (!is_needed(flow)) return close_flow(flow, CloseReason::idle, now, out);
+  // Looked at again when its keep-alive is due, or as if it had been heard now.
+  flow_deadlines_.arm(flow.id, flow.armed, std::min(flow.keep_alive_at, now + kFlowIdle));
+}
+
+bool Lifetimes::is_needed(const Flow& flow) {
   return std::ranges::any_of(flow.lines, [&](LineId id) {
-    const Line* line = lines.find(id);
+    const Line* line = lines_.find(id);
     if (line == nullptr || line->state == LineState::reserved) return false;
     const bool speaks = line->state == LineState::unregistered && line->last_speaker == flow.id;
-    return speaks || line->serving == flow.id ||
-           std::ranges::any_of(line->contacts, [&](const Contact& contact) {
-             return contact.registered && contact.flow == flow.id;
-           });
+    return speaks || line->serving == flow.id || is_registered_on(*line, flow.id);
   });
 }
 
-void Proxy::State::update_keep_alive(Flow& flow, TimePoint now) {
+void Lifetimes::update_keep_alive(Flow& flow, TimePoint now) {
   if (flow.role != FlowRole::phone || flow.transport != Transport::udp) return;
   const bool serves = std::ranges::any_of(flow.lines, [&](LineId id) {
-    const Line* line = lines.find(id);
-    return line != nullptr && line->state == LineState::registered &&
-           std::ranges::any_of(line->contacts, [&](const Contact& contact) {
-             return contact.registered && contact.flow == flow.id;
-           });
+    const Line* line = lines_.find(id);
+    return line != nullptr && line->state == LineState::registered && is_registered_on(*line, flow.id);
   });
   if (!serves) {
     flow.keep_alive_at = kNever;
@@ -150,38 +155,19 @@ void Proxy::State::update_keep_alive(Flow& flow, TimePoint now) {
   arm(flow);
 }
 
-void Proxy::State::update_keep_alive(const ContactFlows& contact_flows, TimePoint now) {
+void Lifetimes::update_keep_alive(const ContactFlows& contact_flows, TimePoint now) {
   for (const FlowId id : contact_flows) {
-    if (Flow* flow = flows.find(id)) update_keep_alive(*flow, now);
+    if (Flow* flow = flows_.find(id)) update_keep_alive(*flow, now);
   }
 }
 
-void Proxy::State::close_flow(FlowId id, CloseReason reason, TimePoint now, Actions& out) {
-  Flow* flow = flows.find(id);
-  if (flow == nullptr) return;
-  out.add(CloseFlow{id, reason});
-  if (flow->role == FlowRole::box_tcp) {
-    Line* line = lines.find(flow->line);
-    if (line != nullptr) link_closed(*line, now, out);
-    return;
-  }
-  forget_flow(*flow);
-}
-
-void Proxy::State::forget_flow(const Flow& flow) {
-  if (flow.role == FlowRole::box_udp || flow.role == FlowRole::box_tcp)
-    return;  // they live as long as their line
-  if (Line* line = lines.find(flow.line)) std::erase(line->accepted, flow.id);
-  flows.close(flow.id);
-}
-
-// --- Transactions --------------------------------------------------------------------------------------
-
-void Proxy::State::sweep_pending(TimePoint now) {
-  pending.sweep(now, [&](const Pending& gone) {
-    if (Line* line = lines.find(gone.line)) --line->pending_count;
-  });
-  next_sweep = pending.size() > 0 ? now + kPendingSweep : kNever;
+void Lifetimes::close_flow(Flow& flow, CloseReason reason, TimePoint now, Actions& out) {
+  if (flow.role != FlowRole::box_tcp) return flows_.close(flow, reason, out);
+  out.add(CloseFlow{flow.id, reason});
+  Line* line = lines_.find(flow.line);
+  if (line == nullptr) return;
+  links_.closed(*line, now, out);
+  arm(*line);
 }
 
 }  // namespace fapfon::proxy

@@ -13,6 +13,15 @@ ContactFlows contact_flows(const Line& line) noexcept {
   return ids;
 }
 
+bool has_registered_contact(const Line& line) noexcept {
+  return std::ranges::any_of(line.contacts, &Contact::registered);
+}
+
+bool is_registered_on(const Line& line, FlowId flow) noexcept {
+  return std::ranges::any_of(
+      line.contacts, [&](const Contact& contact) { return contact.registered && contact.flow == flow; });
+}
+
 TimePoint registration_end(const Line& line) noexcept {
   TimePoint last{};
   for (const Contact& contact : line.contacts) {

@@ -11,13 +11,12 @@
 
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
-#include "proxy/calls.hpp"
 #include "proxy/ids.hpp"
 #include "rewrite/address_map.hpp"
 
 namespace fapfon::proxy {
 
-//                2xx to REGISTER                 idle (L5)
+//                2xx to REGISTER                 idle, or removed and nothing under way (L5)
 //   unregistered ---------------> registered   unregistered -----> reserved   (it was registered once)
 //        ^                            |              |  ^              |
 //        +----------------------------+              |  +--------------+ a request of the phone
@@ -58,6 +57,14 @@ struct WaitingCall {
   TimePoint until;         ///< the Box's own timer (RFC 3261 Timer B)
 };
 
+/// H1: what a phone calls itself in a dialog that is no call (a subscription, say), where that is not to be found
+/// among its Contacts.
+struct DialogContact {
+  std::uint64_t call_hash = 0;  ///< of the Call-ID
+  rewrite::ContactPair pair;
+};
+inline constexpr std::size_t kMaxDialogContacts = 8;
+
 struct Line {
   LineId id;
   std::string aor;           ///< "user@host", or the whole URI where it is no sip: one
@@ -72,12 +79,14 @@ struct Line {
 
   LineState state = LineState::unregistered;
   bool was_registered = false;
+  std::uint64_t registered_order = 0;  ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
+  TimePoint challenged_until{};        ///< until then the phone may send its challenged REGISTER again (L5)
   FlowId serving;       ///< newest verified flow (L3); may be gone
   FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;
-  Calls calls;
+  std::vector<CallRef> calls;                  ///< the oldest first (Dialogs)
+  std::vector<DialogContact> dialog_contacts;  ///< the oldest first
   WaitingCall waiting_call;
-  std::size_t pending_count = 0;
   TimePoint last_used;
   TimePoint reserved_until;
   TimePoint armed = kNever;  ///< Deadlines
@@ -93,6 +102,9 @@ struct Line {
 /// The flows that the Contacts of a line were told on; ids of generation 0 fill the rest.
 using ContactFlows = std::array<FlowId, rewrite::kMaxContactPairs>;
 ContactFlows contact_flows(const Line& line) noexcept;
+
+bool has_registered_contact(const Line& line) noexcept;
+bool is_registered_on(const Line& line, FlowId flow) noexcept;
 
 /// L5: when the last registered Contact has expired and its 32 s of grace are over.
 TimePoint registration_end(const Line& line) noexcept;

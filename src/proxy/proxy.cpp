@@ -3,189 +3,214 @@
 #include "proxy/proxy.hpp"
 
 #include <algorithm>
+#include <string>
 
-#include "proxy/state.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/parts.hpp"
 #include "proxy/timing.hpp"
 
 namespace fapfon::proxy {
 
 void Proxy::receive(FlowId id, ByteView bytes, TimePoint now, Actions& out) {
-  Flow* flow = state_->flows.find(id);
+  Flow* flow = parts_->flows.find(id);
   if (flow == nullptr) return;
   flow->last_heard = now;
   switch (flow->transport) {
     case Transport::udp:
-      return state_->receive_datagram(*flow, bytes, now, out);  // one message, keep-alive or STUN (F1, F2)
+      return parts_->receive_datagram(*flow, bytes, now, out);  // one message, keep-alive or STUN (F1, F2)
     case Transport::tcp:
-      return state_->receive_stream(*flow, bytes, now, out);  // any number of messages, or a part of one (F2)
+      return parts_->receive_stream(*flow, bytes, now, out);  // any number of messages, or a part of one (F2)
   }
 }
 
-void Proxy::State::forward(const Arrival& arrival) {
-  const bool from_phone = arrival.flow.side() == Side::phone;
-  const bool is_request = arrival.message.is_request();
-  if (from_phone && is_request) return request_to_box(arrival);  // L1, L3: find the line; H1, H2, H4, S1
-  if (from_phone) return response_to_box(arrival);               // by transaction; H1, S1
-  if (is_request) return request_to_phone(arrival);  // H3, S3; L4, L8: to the newest verified flow
-  return response_to_phone(arrival);                 // by transaction; L3: a 2xx verifies; H3, H5, S3
+void Proxy::Parts::forward(Passage& passage) {
+  const bool is_request = passage.message.is_request();
+  switch (passage.from()) {
+    case Side::phone:
+      if (is_request) return to_box.request(passage);  // L1, L3: find the line; H1, H2, H4, S1
+      return to_box.response(passage);                 // by transaction; H1, S1
+    case Side::box:
+      if (is_request) return to_phone.request(passage);  // H3, S3; L4, L8: to the newest verified flow
+      return to_phone.response(passage);                 // by transaction; L3: a 2xx verifies; H3, H5, S3
+  }
 }
 
 // --- The Box -------------------------------------------------------------------------------------
 
-Proxy::Proxy(const Config& config) : state_(std::make_unique<State>(config)) {}
+Proxy::Proxy(const Config& config, relay::Relay& relay)
+    : parts_(std::make_unique<Parts>(config, relay)) {}
 Proxy::~Proxy() = default;
 
 void Proxy::set_box(std::optional<SocketAddress> box) {
-  state_->box = box;
-  state_->box_udp_down_until = {};
+  parts_->situation.box = box;
+  parts_->links.box_moved();
+  parts_->update_media_stock();
 }
 
 void Proxy::set_media(MediaMode mode) {
-  state_->media_mode = mode;
+  parts_->situation.media_mode = mode;
+  parts_->update_media_stock();
+}
+
+void Proxy::Parts::update_media_stock() {
+  const bool may_relay = situation.box && situation.config.may_relay;
+  relay.keep_stock(may_relay && (situation.media_mode == MediaMode::relay ||
+                                 relay.has_home_of_other_family(situation.box->ip)));
 }
 
 std::size_t Proxy::box_facing_wanted() const {
   constexpr std::size_t kStockCount = 4;
-  const std::size_t in_stock = state_->lines.stock_count();
-  return state_->box && in_stock < kStockCount ? kStockCount - in_stock : 0;
+  const std::size_t in_stock = parts_->lines.stock_count();
+  return parts_->situation.box && in_stock < kStockCount ? kStockCount - in_stock : 0;
 }
 
 BoxFacingFlows Proxy::offer_box_facing(const SocketAddress& address, TimePoint now) {
-  const SocketAddress box = state_->box.value_or(SocketAddress{});
-  const FlowId udp = state_->flows.open_box(FlowRole::box_udp, address, box, now).id;
-  const FlowId tcp = state_->flows.open_box(FlowRole::box_tcp, address, box, now).id;
-  state_->lines.add_stock({address, udp, tcp});
-  state_->add_media_home(address.ip);
+  const SocketAddress box = parts_->situation.box.value_or(SocketAddress{});
+  const FlowId udp = parts_->flows.open_box(FlowRole::box_udp, address, box, now).id;
+  const FlowId tcp = parts_->flows.open_box(FlowRole::box_tcp, address, box, now).id;
+  parts_->lines.add_stock({address, udp, tcp});
+  parts_->relay.add_home(address.ip);
+  parts_->update_media_stock();
   return {udp, tcp};
 }
 
-// --- Media ---------------------------------------------------------------------------------------
-
-std::span<const IpAddress> Proxy::media_homes() const {
-  return state_->media_homes;
-}
-
-std::size_t Proxy::media_ports_wanted(const IpAddress& local) const {
-  // One message of the most streams takes a pair on each side, which may be one address.
-  constexpr std::size_t kStockCount = 2 * relay::kMaxStreams;
-  const std::size_t in_stock = state_->relay.stock_count(local);
-  return state_->may_have_to_relay() && in_stock < kStockCount ? kStockCount - in_stock : 0;
-}
-
-std::size_t Proxy::media_stock_count(const IpAddress& local) const {
-  return state_->relay.stock_count(local);
-}
-
-relay::PairId Proxy::offer_media_ports(const IpAddress& local, std::uint16_t rtp_port) {
-  return state_->relay.add_pair(local, rtp_port);
-}
-
-std::optional<relay::MediaHop> Proxy::media_packet(relay::MediaPort port, const SocketAddress& source,
-                                                   ByteView bytes, TimePoint now) {
-  return state_->relay.forward(port, source, bytes, now);
+Line* Proxy::Parts::line_of(FlowId box_flow) {
+  const Flow* flow = flows.find(box_flow);
+  return flow != nullptr ? lines.find(flow->line) : nullptr;
 }
 
 void Proxy::box_connected(FlowId tcp, TimePoint now, Actions& out) {
-  const Flow* flow = state_->flows.find(tcp);
-  Line* line = flow != nullptr ? state_->lines.find(flow->line) : nullptr;
-  if (line != nullptr) state_->link_connected(*line, now, out);
+  Line* line = parts_->line_of(tcp);
+  if (line != nullptr) parts_->links.connected(*line, now, out);
 }
 
 void Proxy::box_unreachable(FlowId id, ByteView unsent, ByteView cause, TimePoint now, Actions& out) {
-  Flow* flow = state_->flows.find(id);
-  Line* line = flow != nullptr ? state_->lines.find(flow->line) : nullptr;
+  Line* line = parts_->line_of(id);
   if (line == nullptr) return;
-  if (flow->role == FlowRole::box_udp) {
-    state_->box_udp_failed(*line, cause, now, out);
+  Flow& flow = *parts_->flows.find(id);
+  if (flow.role == FlowRole::box_udp) {
+    parts_->links.udp_failed(*line, cause, now, out);
   } else {
-    state_->link_failed(*line, cause, now, out);
+    parts_->links.failed(*line, cause, now, out);
+    parts_->lifetimes.arm(*line);
   }
-  state_->answer_undelivered(*flow, unsent, now, out);
+  parts_->answer_undelivered(flow, unsent, now, out);
+}
+
+void Proxy::Parts::answer_undelivered(Flow& flow, ByteView unsent, TimePoint now, Actions& out) {
+  if (flow.transport == Transport::udp) {
+    if (view.parse_datagram(unsent) == sip::ParseError::none) answer_undelivered(flow, view, now, out);
+    return;
+  }
+  sip::StreamFramer framer;
+  while (true) {
+    const sip::StreamFramer::Step step = framer.next(unsent, view);
+    if (step.kind == sip::StreamFramer::Kind::need_more) return;
+    if (step.kind == sip::StreamFramer::Kind::message) answer_undelivered(flow, view, now, out);
+    unsent.remove_prefix(step.consumed);
+  }
+}
+
+/// It takes the way of a response of the Box, which undoes what the request's edits did.
+void Proxy::Parts::answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now, Actions& out) {
+  if (!is_answerable(request)) return;
+  std::string response;
+  append_answer(request, 503, kRetryAfter, response);
+  if (answer_view.parse_datagram(response) != sip::ParseError::none) return;
+  answer_edits.start(answer_view.whole());
+  Passage passage{flow, answer_view, answer_edits, now, out, transactions.hash(answer_view.call_id())};
+  to_phone.response(passage);
 }
 
 // --- Flows come and go ---------------------------------------------------------------------------
 
 std::optional<FlowId> Proxy::phone_datagram(const SocketAddress& local, const SocketAddress& remote,
                                             TimePoint now, Actions& out) {
-  if (const Flow* known = state_->flows.find_datagram(local, remote)) return known->id;
-  Flow* flow = state_->flows.open_phone(Transport::udp, local, remote, now);
+  if (const Flow* known = parts_->flows.find_datagram(local, remote)) return known->id;
+  Flow* flow = parts_->flows.open_phone(Transport::udp, local, remote, now);
   if (flow == nullptr) {
     out.note(Note::Kind::limit_reached, {}, {}, "phone flows, " + remote.to_string());
     return std::nullopt;
   }
-  state_->add_media_home(local.ip);
+  parts_->relay.add_home(local.ip);
+  parts_->update_media_stock();
   out.note(Note::Kind::flow_opened, flow->id);
-  state_->arm(*flow);
+  parts_->lifetimes.arm(*flow);
   return flow->id;
 }
 
 std::optional<FlowId> Proxy::phone_connected(const SocketAddress& local, const SocketAddress& remote,
                                              TimePoint now, Actions& out) {
-  Flow* flow = state_->flows.open_phone(Transport::tcp, local, remote, now);
+  Flow* flow = parts_->flows.open_phone(Transport::tcp, local, remote, now);
   if (flow == nullptr) {
     out.note(Note::Kind::limit_reached, {}, {}, "phone connections, " + remote.to_string());
     return std::nullopt;
   }
-  state_->add_media_home(local.ip);
+  parts_->relay.add_home(local.ip);
+  parts_->update_media_stock();
   out.note(Note::Kind::flow_opened, flow->id);
-  state_->arm(*flow);
+  parts_->lifetimes.arm(*flow);
   return flow->id;
 }
 
 std::optional<FlowId> Proxy::box_accepted(FlowId udp, const SocketAddress& remote, TimePoint now,
                                           Actions& out) {
-  const Flow* box_facing = state_->flows.find(udp);
-  Line* line = box_facing != nullptr ? state_->lines.find(box_facing->line) : nullptr;
+  const Flow* box_facing = parts_->flows.find(udp);
+  Line* line = box_facing != nullptr ? parts_->lines.find(box_facing->line) : nullptr;
   if (line == nullptr || line->state == LineState::reserved) return std::nullopt;
-  if (!state_->box || remote.ip != state_->box->ip) return std::nullopt;
-  Flow& flow = state_->flows.open_box(FlowRole::box_accepted, box_facing->local, remote, now);
+  const auto& box = parts_->situation.box;
+  if (!box || remote.ip != box->ip) return std::nullopt;
+  Flow& flow = parts_->flows.open_box(FlowRole::box_accepted, box_facing->local, remote, now);
   flow.line = line->id;
+  std::erase_if(line->accepted, [&](FlowId id) { return parts_->flows.find(id) == nullptr; });
   line->accepted.push_back(flow.id);
   out.note(Note::Kind::flow_opened, flow.id, flow.line);
-  state_->arm(flow);
+  parts_->lifetimes.arm(flow);
   return flow.id;
 }
 
 void Proxy::flow_closed(FlowId id, TimePoint now, Actions& out) {
-  Flow* flow = state_->flows.find(id);
+  const Flow* flow = parts_->flows.find(id);
   if (flow == nullptr) return;
   out.note(Note::Kind::flow_closed, id, flow->line);
-  if (flow->role == FlowRole::box_tcp) {
-    Line* line = state_->lines.find(flow->line);
-    if (line != nullptr) state_->link_closed(*line, now, out);
-    return;
+  switch (flow->role) {
+    case FlowRole::box_tcp:
+      if (Line* line = parts_->lines.find(flow->line)) {
+        parts_->links.closed(*line, now, out);
+        parts_->lifetimes.arm(*line);
+      }
+      return;
+    case FlowRole::box_udp:
+      return;  // lives as long as its line
+    case FlowRole::phone:
+    case FlowRole::box_accepted:
+      return parts_->flows.erase(id);
   }
-  state_->forget_flow(*flow);
 }
 
 // --- Time ----------------------------------------------------------------------------------------
 
 TimePoint Proxy::next_deadline() const {
-  return std::min({state_->flow_deadlines.next(), state_->line_deadlines.next(), state_->next_sweep});
+  return parts_->lifetimes.next_deadline();
 }
 
 void Proxy::expire(TimePoint now, Actions& out) {
-  // What ends with a line may make a flow due, and the other way round.
-  while (std::min(state_->flow_deadlines.next(), state_->line_deadlines.next()) <= now) {
-    while (const auto due = state_->flow_deadlines.take_due(now)) state_->expire_flow(*due, now, out);
-    while (const auto due = state_->line_deadlines.take_due(now)) state_->expire_line(*due, now, out);
-  }
-  if (state_->next_sweep <= now) state_->sweep_pending(now);
+  parts_->lifetimes.expire(now, out);
 }
 
 // --- Views ---------------------------------------------------------------------------------------
 
 std::optional<Proxy::FlowView> Proxy::flow(FlowId id) const {
-  const Flow* flow = state_->flows.find(id);
+  const Flow* flow = parts_->flows.find(id);
   if (flow == nullptr) return std::nullopt;
   const bool phone = flow->side() == Side::phone;
-  const SocketAddress remote = phone || !state_->box ? flow->remote : *state_->box;
+  const SocketAddress remote = phone || !parts_->situation.box ? flow->remote : *parts_->situation.box;
   return FlowView{flow->side(), flow->transport, flow->local, remote, flow->line};
 }
 
 Proxy::Counts Proxy::counts() const {
-  return {state_->flows.phone_count(), state_->lines.count_in_use(), state_->pending.size(),
-          state_->relay.session_count()};
+  return {parts_->flows.phone_count(), parts_->lines.count_in_use(), parts_->transactions.size(),
+          parts_->relay.session_count()};
 }
 
 }  // namespace fapfon::proxy

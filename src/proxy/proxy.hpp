@@ -28,7 +28,8 @@ struct BoxFacingFlows {
 
 class Proxy {
  public:
-  explicit Proxy(const Config& config);
+  /// Audio of relayed calls goes through `relay`, which has to live longer.
+  Proxy(const Config& config, relay::Relay& relay);
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
@@ -48,19 +49,6 @@ class Proxy {
   /// Hands over a box-facing address: a local address on which a UDP socket is bound and a TCP
   /// listener listens. The ids name the UDP socket and the (not yet dialled) TCP connection.
   BoxFacingFlows offer_box_facing(const SocketAddress& address, TimePoint now);
-
-  // --- Media ports (M2) ------------------------------------------------------------------------
-
-  /// The local addresses on which media may have to be relayed: towards the Box, and where phones reach us.
-  [[nodiscard]] std::span<const IpAddress> media_homes() const;
-  /// How many more pairs of ports on `local` the core would like to have in stock, so that a call never
-  /// waits. Ask after each batch, after set_media() and when a flow is new.
-  [[nodiscard]] std::size_t media_ports_wanted(const IpAddress& local) const;
-  /// How many it has there.
-  [[nodiscard]] std::size_t media_stock_count(const IpAddress& local) const;
-  /// Hands over a pair that is open on `local`: RTP on `rtp_port`, RTCP on the next one. The id is that of
-  /// media_packet() and ReleaseMediaPorts.
-  relay::PairId offer_media_ports(const IpAddress& local, std::uint16_t rtp_port);
 
   // --- Flows come and go -----------------------------------------------------------------------
 
@@ -87,10 +75,6 @@ class Proxy {
 
   /// Bytes that arrived on `flow`: one datagram, or the next part of a TCP stream.
   void receive(FlowId flow, ByteView bytes, TimePoint now, Actions& out);
-
-  /// A packet that arrived on a media port: where it goes on; none: it is dropped. Nothing else happens.
-  std::optional<relay::MediaHop> media_packet(relay::MediaPort port, const SocketAddress& source,
-                                              ByteView bytes, TimePoint now);
 
   // --- Time ------------------------------------------------------------------------------------
 
@@ -120,8 +104,8 @@ class Proxy {
   [[nodiscard]] Counts counts() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace fapfon::proxy

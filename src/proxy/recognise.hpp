@@ -5,9 +5,10 @@
 
 #include <string>
 
-#include "base/time.hpp"
-#include "proxy/flow_table.hpp"
-#include "proxy/line_table.hpp"
+#include "proxy/dialogs.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/passage.hpp"
 #include "sip/message_view.hpp"
 
 namespace fapfon::proxy {
@@ -26,8 +27,7 @@ void read_identity(const sip::MessageView& request, Identity& identity);
 /// The +sip.instance parameter of a Contact; empty when there is none (RFC 5626 section 4.1).
 ByteView instance_of(const sip::NameAddr& contact) noexcept;
 
-/// Null when it is none that we know: a new line is due.
-Line* recognise(const sip::MessageView& request, const Identity& identity, const Flow& flow, TimePoint now,
-                LineTable& lines, FlowTable& flows);
+/// The line of a phone's request on `passage.flow`. Null when it is none that we know: a new line is due.
+Line* recognise(const Passage& passage, const Identity& identity, Lines& lines, Flows& flows, Dialogs& dialogs);
 
 }  // namespace fapfon::proxy

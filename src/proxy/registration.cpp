@@ -7,6 +7,7 @@
 
 #include "proxy/recognise.hpp"
 #include "rewrite/contact_expires.hpp"
+#include "rewrite/to_box.hpp"
 
 namespace fapfon::proxy {
 namespace {
@@ -27,10 +28,6 @@ Contact* find_contact(Line& line, ByteView phone_uri, FlowId flow) noexcept {
   return found == line.contacts.end() ? nullptr : &*found;
 }
 
-bool has_registered_contact(const Line& line) noexcept {
-  return std::ranges::any_of(line.contacts, &Contact::registered);
-}
-
 /// Room for one more: what was never confirmed goes first, then what is oldest.
 void make_room(Line& line) {
   if (line.contacts.size() < rewrite::kMaxContactPairs) return;
@@ -44,12 +41,14 @@ void make_room(Line& line) {
 bool is_own(const sip::MessageView& message, const sip::NameAddr& contact, const Line& line,
             const rewrite::AddressMap& map) noexcept {
   if (rewrite::is_phone_contact(contact.uri, map)) return true;
-  if (contact.uri.host_port.ip == map.box.ip && contact.uri.port() == map.box.port) return false;
+  const bool is_box = contact.uri.host_port.ip == map.box.ip && contact.uri.port() == map.box.port;
+  if (is_box && !rewrite::names_remote_target(message)) return false;
   if (message.is_request() && message.method() == sip::Method::registration) {
     // A removal of an address that this phone never had, while it is registered: it clears away the
     // binding of somebody else, which it has read in a 200.
     return rewrite::requested_expires(message, contact) > 0 || !has_registered_contact(line);
   }
+  if (rewrite::names_remote_target(message)) return true;
   // The first request of an unknown phone (L1), and a phone that has changed its network in the midst.
   const bool nothing_known = map.pair_count == 0;
   const bool moved =
@@ -75,13 +74,13 @@ void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, L
 
 /// How long the Box keeps the binding of `contact`, by its 200; 0 when the 200 does not list it.
 std::uint32_t granted_expires(const sip::MessageView& response, const Contact& contact,
-                              const Pending& pending, const rewrite::AddressMap& map) {
+                              const Transaction& transaction, const rewrite::AddressMap& map) {
   std::uint32_t granted = 0;
   for (const sip::NameAddr& listed : response.contacts()) {
     if (!rewrite::is_box_facing(listed.uri, map)) continue;
     const rewrite::ContactPair* meant = rewrite::find_by_box_uri(listed.uri, map);
     if (meant == nullptr || meant->box_uri != contact.pair.box_uri) continue;
-    const auto header = rewrite::header_expires(response).value_or(pending.requested_expires);
+    const auto header = rewrite::header_expires(response).value_or(transaction.requested_expires);
     granted = std::max(granted, rewrite::contact_expires(listed).value_or(header));
   }
   return granted;
@@ -117,20 +116,8 @@ void supersede(Line& line, FlowId flow) {
   }
 }
 
-bool is_registered_on(const Line& line, FlowId flow) noexcept {
-  return std::ranges::any_of(
-      line.contacts, [&](const Contact& contact) { return contact.registered && contact.flow == flow; });
-}
-
-/// L4: calls go on at the new flow, but for those whose own flow is registered as well.
-void move_calls(Line& line, FlowId flow) noexcept {
-  for (Call& call : line.calls.all()) {
-    if (call.carrier && !is_registered_on(line, call.carrier)) call.carrier = flow;
-  }
-}
-
-void adopt_identity(Line& line, const Contact& contact) {
-  if (!contact.instance.empty()) line.instance = contact.instance;
+void adopt_identity(Lines& lines, Line& line, const Contact& contact) {
+  if (!contact.instance.empty()) lines.set_instance(line, contact.instance);
   if (const auto uri = sip::parse_uri(contact.pair.phone_uri)) line.contact_user = uri->user;
 }
 
@@ -140,25 +127,48 @@ struct Grants {
 };
 
 /// Takes over what the Box says of each Contact of the line: that it is bound, and until when.
-Grants take_grants(const sip::MessageView& response, const Pending& pending, const Flow& flow,
-                   const rewrite::AddressMap& map, TimePoint now, Line& line) {
+Grants take_grants(const Passage& passage, Lines& lines) {
+  const sip::MessageView& response = passage.message;
+  const Transaction& transaction = *passage.transaction;
   // A Box that lists nothing where something was asked for has granted what was asked for.
-  const bool silent_grant = !lists_contacts(response) && pending.requested_expires > 0;
+  const bool silent_grant = !lists_contacts(response) && transaction.requested_expires > 0;
   Grants grants;
-  for (Contact& contact : line.contacts) {
-    const bool told_here = contact.flow == flow.id && contact.in_register;
+  for (Contact& contact : passage.line->contacts) {
+    const bool told_here = contact.flow == passage.phone->id && contact.in_register;
     if (!contact.registered && !told_here) continue;
-    const std::uint32_t granted = silent_grant && told_here
-                                      ? rewrite::header_expires(response).value_or(pending.requested_expires)
-                                      : granted_expires(response, contact, pending, map);
+    const std::uint32_t granted =
+        silent_grant && told_here
+            ? rewrite::header_expires(response).value_or(transaction.requested_expires)
+            : granted_expires(response, contact, transaction, passage.map);
     contact.registered = granted > 0;
-    contact.expires = now + std::chrono::seconds(granted);
+    contact.expires = passage.now + std::chrono::seconds(granted);
     grants.any = grants.any || contact.registered;
     if (!contact.registered || !told_here) continue;
     grants.here = true;
-    adopt_identity(line, contact);
+    adopt_identity(lines, *passage.line, contact);
   }
   return grants;
+}
+
+void put_first(const rewrite::ContactPair& pair, rewrite::AddressMap& map) noexcept {
+  const std::size_t kept = std::min(map.pair_count, map.pairs.size() - 1);
+  std::copy_backward(map.pairs.begin(), map.pairs.begin() + static_cast<std::ptrdiff_t>(kept),
+                     map.pairs.begin() + static_cast<std::ptrdiff_t>(kept + 1));
+  map.pairs.front() = &pair;
+  map.pair_count = kept + 1;
+}
+
+/// H1: what the phone has written in this very dialog; null when it has written nothing special.
+const rewrite::ContactPair* own_in_dialog(const Passage& passage) noexcept {
+  if (passage.call != nullptr && !passage.call->contact.phone_uri.empty()) return &passage.call->contact;
+  const auto& others = passage.line->dialog_contacts;
+  const auto found = std::ranges::find(others, passage.call_hash, &DialogContact::call_hash);
+  return found == others.end() ? nullptr : &found->pair;
+}
+
+void fill_pairs(Passage& passage) noexcept {
+  fill_contacts(*passage.line, passage.phone->id, passage.map);
+  if (const rewrite::ContactPair* own = own_in_dialog(passage)) put_first(*own, passage.map);
 }
 
 }  // namespace
@@ -178,35 +188,52 @@ void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noex
   for (std::size_t i = 0; i < count; ++i) map.pairs[i] = &ranked[i]->pair;
 }
 
-void learn_contacts(const sip::MessageView& message, const Flow& flow, Line& line, rewrite::AddressMap& map,
-                    std::uint64_t& order) {
+void fill_map(Passage& passage, const Situation& situation) {
+  const Flow& phone = *passage.phone;
+  rewrite::AddressMap& map = passage.map;
+  map.observed = phone.remote;
+  map.local = phone.local;
+  map.box_facing = passage.line->box_facing;
+  map.box = situation.box.value_or(SocketAddress{});
+  map.transport = phone.transport;
+  map.via_port = phone.via_port;
+  map.sdp_written = phone.sdp_written;
+  map.nat_report = situation.config.nat_report;
+  fill_pairs(passage);
+}
+
+void learn_contacts(Passage& passage, std::uint64_t& order) {
+  const sip::MessageView& message = passage.message;
   const bool is_register = message.is_request() && message.method() == sip::Method::registration;
-  const bool is_redirect = !message.is_request() && message.start().status / 100 == 3;
-  if (is_redirect) return;
+  // A redirection names others.
+  if (!message.is_request() && message.start().status >= 300) return;
+  Line& line = *passage.line;
   for (const sip::NameAddr& contact : message.contacts()) {
-    if (!is_own(message, contact, line, map)) continue;
+    if (!is_own(message, contact, line, passage.map)) continue;
     const bool live = is_register && rewrite::requested_expires(message, contact) > 0;
-    learn(contact, live, flow, line, map, order);
+    learn(contact, live, *passage.phone, line, passage.map, order);
     if (line.contact_user.empty()) line.contact_user = contact.uri.user;
-    fill_contacts(line, flow.id, map);
+    fill_pairs(passage);
   }
 }
 
-RegistrationChange confirm_registration(const sip::MessageView& response, const Pending& pending,
-                                        const Flow& flow, const rewrite::AddressMap& map, TimePoint now,
-                                        Line& line) {
+RegistrationChange confirm_registration(const Passage& passage, Lines& lines) {
+  Line& line = *passage.line;
+  const FlowId flow = passage.phone->id;
+  const Transaction& transaction = *passage.transaction;
+  if (transaction.order < line.registered_order) return RegistrationChange::none;
+  line.registered_order = transaction.order;
   const bool was_registered = line.state == LineState::registered;
-  const Grants grants = take_grants(response, pending, flow, map, now, line);
+  const Grants grants = take_grants(passage, lines);
   line.state = grants.any ? LineState::registered : LineState::unregistered;
   if (!grants.any) return was_registered ? RegistrationChange::unregistered : RegistrationChange::none;
   line.was_registered = true;
   line.tell_phone = false;
   // A mere query of the bindings moves nothing.
-  const bool moves = grants.here && pending.requested_expires > 0 && line.serving != flow.id;
+  const bool moves = grants.here && transaction.requested_expires > 0 && line.serving != flow;
   const bool first_flow = !line.serving;
-  const FlowId served_before = std::exchange(line.serving, moves ? flow.id : line.serving);
-  if (grants.here) supersede(line, flow.id);
-  if (moves) move_calls(line, flow.id);
+  const FlowId served_before = std::exchange(line.serving, moves ? flow : line.serving);
+  if (grants.here) supersede(line, flow);
   // A phone that is registered by UDP and by TCP keeps both flows; with each refresh the other is the newest.
   if (moves && was_registered && !first_flow && !is_registered_on(line, served_before)) {
     return RegistrationChange::taken_over;

@@ -4,23 +4,24 @@
 
 #include <cstdint>
 
-#include "base/time.hpp"
-#include "proxy/flow.hpp"
-#include "proxy/line.hpp"
-#include "proxy/pending.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/passage.hpp"
+#include "proxy/situation.hpp"
 #include "rewrite/address_map.hpp"
-#include "sip/message_view.hpp"
 
 namespace fapfon::proxy {
 
-/// What one message on `flow` may know of `line`: the Contacts that the Box has confirmed, and those told on
-/// this very flow, so that a stranger's Contacts never reach the owner (L3). Points into `line`.
-void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept;
+/// The addresses of `line` and `phone` for a message between them: those Contacts that the Box has confirmed, and
+/// those told on this very flow, so that a stranger's Contacts never reach the owner (L3). In a dialog what the phone
+/// has written there comes first (H1). Points into `passage.line` and `passage.call`.
+void fill_map(Passage& passage, const Situation& situation);
 
-/// Remembers the Contacts of a phone's message that are its own (H1). `map` is of this line and flow and is
-/// filled anew when something was learned. `order` is counted up for each live Contact of a REGISTER.
-void learn_contacts(const sip::MessageView& message, const Flow& flow, Line& line, rewrite::AddressMap& map,
-                    std::uint64_t& order);
+/// Remembers the Contacts of a phone's message that are its own (H1), and fills the map again when there were any.
+/// `order` is counted up for each live Contact of a REGISTER.
+void learn_contacts(Passage& passage, std::uint64_t& order);
+
+/// The same Contacts for a request that may not reach the phone yet.
+void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept;
 
 enum class RegistrationChange : std::uint8_t {
   none,          ///< as it was, with a new expiry
@@ -29,9 +30,8 @@ enum class RegistrationChange : std::uint8_t {
   unregistered,  ///< the Box has no binding any more (L5)
 };
 
-/// Takes in the Box's 2xx to a REGISTER that came on `flow` (L3, L5). `map` is of this line and flow.
-RegistrationChange confirm_registration(const sip::MessageView& response, const Pending& pending,
-                                        const Flow& flow, const rewrite::AddressMap& map, TimePoint now,
-                                        Line& line);
+/// Takes in the Box's 2xx to a REGISTER of `passage.phone` (L3, L5). One to an older REGISTER than the newest that was
+/// confirmed says nothing of the bindings there are now.
+RegistrationChange confirm_registration(const Passage& passage, Lines& lines);
 
 }  // namespace fapfon::proxy

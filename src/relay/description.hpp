@@ -39,16 +39,10 @@ struct StreamDescription {
   friend bool operator==(const StreamDescription&, const StreamDescription&) = default;
 };
 
-/// A session description of one side, in one of the dialogs that its call may have.
+/// A session description, as far as it concerns a relay.
 struct Description {
-  Leg from = Leg::phone;
-  std::uint64_t branch =
-      0;  ///< a hash of that side's tag: early dialogs have several (RFC 3261 section 12.1)
-  /// From somebody who may not speak for that side yet: it counts when it is accepted.
-  bool is_proposal = false;
   std::array<StreamDescription, kMaxStreams> list{};
   std::size_t count = 0;
-  bool may_be_refused = false;  ///< in a request: Relay::withdraw() takes it back
 
   friend bool operator==(const Description&, const Description&) = default;
   [[nodiscard]] std::span<const StreamDescription> streams() const noexcept { return {list.data(), count}; }

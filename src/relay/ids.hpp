@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/ids.hpp"
+#include "base/side.hpp"
 
 namespace fapfon::relay {
 
@@ -21,23 +22,6 @@ struct MediaPort {
   Component component = Component::rtp;
 
   friend bool operator==(const MediaPort&, const MediaPort&) = default;
-};
-
-/// The two sides of each stream.
-enum class Leg : std::uint8_t { phone, box };
-
-constexpr Leg other(Leg leg) noexcept {
-  return leg == Leg::phone ? Leg::box : Leg::phone;
-}
-
-/// One value for each leg.
-template <typename T>
-struct BothLegs {
-  T phone{};
-  T box{};
-
-  [[nodiscard]] T& of(Leg leg) noexcept { return leg == Leg::phone ? phone : box; }
-  [[nodiscard]] const T& of(Leg leg) const noexcept { return leg == Leg::phone ? phone : box; }
 };
 
 }  // namespace fapfon::relay

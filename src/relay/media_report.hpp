@@ -17,7 +17,7 @@ struct DirectionReport {
 
 struct StreamReport {
   MediaType type = MediaType::audio;
-  BothLegs<DirectionReport> from;
+  BothSides<DirectionReport> from;
 };
 
 struct MediaReport {

@@ -12,6 +12,23 @@ bool Relay::Pair::owns(const SocketAddress& address) const noexcept {
   return address.ip == local && (address.port == rtp_port || address.port == rtp_port + 1);
 }
 
+void Relay::add_home(const IpAddress& local) {
+  constexpr std::size_t kMaxHomes = 8;
+  if (homes_.size() == kMaxHomes || std::ranges::find(homes_, local) != homes_.end()) return;
+  homes_.push_back(local);
+}
+
+bool Relay::has_home_of_other_family(const IpAddress& ip) const noexcept {
+  return std::ranges::any_of(homes_, [&](const IpAddress& home) { return home.family() != ip.family(); });
+}
+
+std::size_t Relay::pairs_wanted(const IpAddress& local) const noexcept {
+  // One message of the most streams takes a pair on each side, which may be one address.
+  constexpr std::size_t kStockCount = 2 * kMaxStreams;
+  const std::size_t in_stock = stock_count(local);
+  return is_needed_ && in_stock < kStockCount ? kStockCount - in_stock : 0;
+}
+
 PairId Relay::add_pair(const IpAddress& local, std::uint16_t rtp_port) {
   Pair& pair = pairs_.emplace();
   pair.local = local;
@@ -42,7 +59,7 @@ std::vector<Relay::Vacancy> Relay::vacancies(const Session& session, std::span<c
   std::vector<Vacancy> found;
   for (std::size_t stream = 0; stream < wanted.size(); ++stream) {
     if (!wanted[stream]) continue;
-    for (const Leg leg : {Leg::phone, Leg::box}) {
+    for (const Side leg : {Side::phone, Side::box}) {
       const Pair* pair =
           stream < session.streams.size() ? pairs_.find(session.streams[stream].side(leg).pair) : nullptr;
       const bool fits = pair != nullptr && pair->local == places.local.of(leg);
@@ -67,7 +84,7 @@ bool Relay::fill(Session& session, std::span<const bool> wanted, const Places& p
   session.places = places;
   if (session.streams.size() < wanted.size()) session.streams.resize(wanted.size());
   for (const Vacancy& vacancy : missing) {
-    Side& side = session.streams[vacancy.stream].side(vacancy.leg);
+    StreamLeg& side = session.streams[vacancy.stream].side(vacancy.leg);
     release(side);
     auto& stock = stock_of(places.local.of(vacancy.leg));
     Pair& pair = *pairs_.find(stock.front());
@@ -80,7 +97,7 @@ bool Relay::fill(Session& session, std::span<const bool> wanted, const Places& p
   return true;
 }
 
-void Relay::release(Side& side) {
+void Relay::release(StreamLeg& side) {
   if (!side.pair) return;
   track(side, side.rtp.learned(), std::nullopt);
   track(side, side.rtcp.learned(), std::nullopt);
@@ -96,7 +113,7 @@ SessionId Relay::open(const Places& places) {
   return session.id;
 }
 
-bool Relay::describe(SessionId id, const Description& description, const Places& places, TimePoint now) {
+bool Relay::provide(SessionId id, const Description& description, const Places& places, TimePoint now) {
   Session* session = sessions_.find(id);
   if (session == nullptr) return false;
   std::array<bool, kMaxStreams> wanted{};
@@ -104,12 +121,6 @@ bool Relay::describe(SessionId id, const Description& description, const Places&
   const bool has_moved = session->places.peer.phone != places.peer.phone;
   if (!fill(*session, std::span(wanted).first(description.count), places, now)) return false;
   if (has_moved) aim_at_phone(*session, now);
-  if (description.is_proposal) {
-    session->proposal = description;
-    return true;
-  }
-  remember(*session, description);
-  apply(*session, description, now);
   return true;
 }
 
@@ -119,70 +130,23 @@ bool Relay::reserve(SessionId id, const Places& places, TimePoint now) {
   return session != nullptr && fill(*session, kFirstStream, places, now);
 }
 
-Description* Relay::find_said(Session& session, Leg from, std::uint64_t branch) {
-  const auto same = [&](const Description& said) { return said.from == from && said.branch == branch; };
-  const auto found = std::ranges::find_if(session.said, same);
-  return found != session.said.end() ? &*found : nullptr;
-}
-
-void Relay::remember(Session& session, const Description& description) {
-  const Leg from = description.from;
-  Description* known = find_said(session, from, description.branch);
-  if (description.may_be_refused) {
-    // The same once more is the same request, sent again.
-    if (known != nullptr && *known != description) session.before.of(from) = *known;
-  } else {
-    session.before.of(other(from)).reset();  // this is the answer
-  }
-  if (known != nullptr) {
-    *known = description;
-    return;
-  }
-  if (session.said.size() == kMaxBranches) session.said.erase(session.said.begin());
-  session.said.push_back(description);
-}
-
-void Relay::choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now) {
+void Relay::set(SessionId id, Side from, const Description& description, TimePoint now) {
   Session* session = sessions_.find(id);
   if (session == nullptr) return;
-  if (const Description* said = find_said(*session, from, branch)) apply(*session, *said, now);
-}
-
-void Relay::accept_proposal(SessionId id, std::uint64_t branch, TimePoint now) {
-  Session* session = sessions_.find(id);
-  if (session == nullptr || !session->proposal || session->proposal->branch != branch) return;
-  Description accepted = *std::exchange(session->proposal, std::nullopt);
-  accepted.is_proposal = accepted.may_be_refused = false;
-  remember(*session, accepted);
-  apply(*session, accepted, now);
-}
-
-void Relay::withdraw(SessionId id, Leg from, TimePoint now) {
-  Session* session = sessions_.find(id);
-  if (session == nullptr) return;
-  auto before = std::exchange(session->before.of(from), std::nullopt);
-  Description* said = before ? find_said(*session, from, before->branch) : nullptr;
-  if (said == nullptr) return;
-  before->count = std::max(before->count, said->count);  // what has been added is not there: refused
-  *said = *before;
-  apply(*session, *said, now);
-}
-
-void Relay::apply(Session& session, const Description& description, TimePoint now) {
-  for (std::size_t i = 0; i < description.count && i < session.streams.size(); ++i) {
-    Stream& stream = session.streams[i];
-    Side& side = stream.side(description.from);
+  for (std::size_t i = 0; i < description.count && i < session->streams.size(); ++i) {
+    Stream& stream = session->streams[i];
+    StreamLeg& side = stream.side(from);
     side.description = description.list[i];
     side.heard.carry(side.description->payload);
-    aim(session, side, now);
+    aim(*session, side, now);
     set_expectations(stream);
   }
 }
 
 /// Silence is a gap only where both sides have agreed on sound: not while one of them holds the call.
 void Relay::set_expectations(Stream& stream) {
-  for (const Leg leg : {Leg::phone, Leg::box}) {
-    Side& side = stream.side(leg);
+  for (const Side leg : {Side::phone, Side::box}) {
+    StreamLeg& side = stream.side(leg);
     const auto& hears = stream.side(other(leg)).description;
     const bool expected = side.description && hears && side.description->needs_ports() &&
                           side.description->sends && hears->state == StreamDescription::State::active &&
@@ -194,7 +158,7 @@ void Relay::set_expectations(Stream& stream) {
 }
 
 /// Tells the latches of one leg what is known of it.
-void Relay::aim(const Session& session, Side& side, TimePoint now) {
+void Relay::aim(const Session& session, StreamLeg& side, TimePoint now) {
   const IpAddress& peer = session.places.peer.of(side.leg);
   if (!side.description) {
     expect(side, side.rtp, {peer, 0}, now);
@@ -206,14 +170,14 @@ void Relay::aim(const Session& session, Side& side, TimePoint now) {
   // Whoever repeats our own address to us wants no packets that we would send to ourselves.
   const bool is_echo = pair != nullptr && pair->owns({said.ip, said.rtp_port});
   if (said.state != StreamDescription::State::active || is_echo) {
-    if (side.leg == Leg::phone) {  // L4: it may have moved while it holds the call
+    if (side.leg == Side::phone) {  // L4: it may have moved while it holds the call
       expect(side, side.rtp, {peer, said.rtp_port}, now);
       expect(side, side.rtcp, {peer, said.rtcp_port}, now);
     }
     return expect_nobody(side);
   }
   // The phone's packets come from where its signalling comes from; what it writes is often wrong (S1).
-  const IpAddress& from = side.leg == Leg::box && said.ip ? said.ip : peer;
+  const IpAddress& from = side.leg == Side::box && said.ip ? said.ip : peer;
   side.rtp.carry(said.payload);
   expect(side, side.rtp, {from, said.rtp_port}, now);
   expect(side, side.rtcp, {from, said.rtcp_port}, now);
@@ -221,12 +185,12 @@ void Relay::aim(const Session& session, Side& side, TimePoint now) {
   if (pair != nullptr && pair->local.family() != from.family()) expect_nobody(side);
 }
 
-void Relay::expect_nobody(Side& side) noexcept {
+void Relay::expect_nobody(StreamLeg& side) noexcept {
   side.rtp.expect_nobody();
   side.rtcp.expect_nobody();
 }
 
-void Relay::expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now) {
+void Relay::expect(const StreamLeg& side, Latch& latch, const SocketAddress& announced, TimePoint now) {
   const auto before = latch.learned();
   latch.expect(announced.ip, announced.port, now);
   track(side, before, latch.learned());
@@ -250,7 +214,7 @@ void Relay::know(SessionId id, std::size_t stream, const PayloadFormat& format) 
   session->streams[stream].box.heard.know(format);
 }
 
-std::optional<SocketAddress> Relay::address(SessionId id, std::size_t stream, Leg leg) const {
+std::optional<SocketAddress> Relay::address(SessionId id, std::size_t stream, Side leg) const {
   const Session* session = sessions_.find(id);
   if (session == nullptr || stream >= session->streams.size()) return std::nullopt;
   const Pair* pair = pairs_.find(session->streams[stream].side(leg).pair);
@@ -272,8 +236,8 @@ StreamReport Relay::report_of(const Stream& stream) {
   const auto& told = stream.phone.description ? stream.phone.description : stream.box.description;
   StreamReport report;
   if (told) report.type = told->type;
-  for (const Leg leg : {Leg::phone, Leg::box}) {
-    const Side& side = stream.side(leg);
+  for (const Side leg : {Side::phone, Side::box}) {
+    const StreamLeg& side = stream.side(leg);
     report.from.of(leg) = {side.heard.figures(), side.was_expected};
   }
   return report;
@@ -301,8 +265,8 @@ std::optional<MediaHop> Relay::forward(MediaPort port, const SocketAddress& sour
   if (session == nullptr) return std::nullopt;  // in stock
   Stream& stream = session->streams[pair->stream];
   const bool from_phone = stream.phone.pair == port.pair;
-  Side& here = from_phone ? stream.phone : stream.box;
-  Side& there = from_phone ? stream.box : stream.phone;
+  StreamLeg& here = from_phone ? stream.phone : stream.box;
+  StreamLeg& there = from_phone ? stream.box : stream.phone;
   if (!take(here, port.component, Packet::read(source, bytes), now)) return std::nullopt;
   session->last_packet = now;
   const auto hop = hop_to(there, port.component);
@@ -310,7 +274,7 @@ std::optional<MediaHop> Relay::forward(MediaPort port, const SocketAddress& sour
   return hop && hop->to != source ? hop : std::nullopt;
 }
 
-bool Relay::take(Side& side, Component component, const Packet& packet, TimePoint now) {
+bool Relay::take(StreamLeg& side, Component component, const Packet& packet, TimePoint now) {
   Latch& latch = side.latch(component);
   const auto before = latch.learned();
   if (!latch.take(packet, now)) return false;
@@ -320,18 +284,18 @@ bool Relay::take(Side& side, Component component, const Packet& packet, TimePoin
   return true;
 }
 
-std::optional<MediaHop> Relay::hop_to(Side& side, Component component) const {
+std::optional<MediaHop> Relay::hop_to(StreamLeg& side, Component component) const {
   const Latch& latch = side.latch(component);
   const auto to = latch.destination();
   if (!to || to->port == 0) return std::nullopt;
   // Two phones behind one masquerade both say port 4000: until this one has been heard, 4000 is the other's.
-  if (side.leg == Leg::phone && !latch.learned() && learned_by_.contains(*to)) return std::nullopt;
+  if (side.leg == Side::phone && !latch.learned() && learned_by_.contains(*to)) return std::nullopt;
   return MediaHop{{side.pair, component}, *to};
 }
 
-void Relay::track(const Side& side, const std::optional<SocketAddress>& before,
+void Relay::track(const StreamLeg& side, const std::optional<SocketAddress>& before,
                   const std::optional<SocketAddress>& after) {
-  if (side.leg != Leg::phone || before == after) return;
+  if (side.leg != Side::phone || before == after) return;
   if (before) {
     const auto known = learned_by_.find(*before);
     if (known != learned_by_.end() && known->second == side.pair) learned_by_.erase(known);

@@ -6,8 +6,8 @@
 //                       phone leg                    Box leg
 //   phone <--RTP--> [ pair: RTP | RTCP ]  stream  [ pair: RTP | RTCP ] <--RTP--> Box
 //
-// There is no offer and no answer here: each description that a side sends tells where that side wants its
-// packets, whenever it comes. A stream is its place among the m= lines (RFC 3264 section 8).
+// There is no offer and no answer here: proxy/offer_answer decides which description is in force on which side,
+// and set() says so. A stream is its place among the m= lines (RFC 3264 section 8).
 #pragma once
 
 #include <array>
@@ -39,16 +39,23 @@ struct MediaHop {
 
 /// Of one call: what signalling knows.
 struct Places {
-  BothLegs<IpAddress> local;  ///< of ours: what the other leg's descriptions shall name
-  BothLegs<IpAddress> peer;   ///< the phone's observed address, and the Box's
+  BothSides<IpAddress> local;  ///< of ours: what the other leg's descriptions shall name
+  BothSides<IpAddress> peer;   ///< the phone's observed address, and the Box's
 };
-
-/// Dialogs of one call whose descriptions are remembered, of both sides together.
-inline constexpr std::size_t kMaxBranches = 8;
 
 class Relay {
  public:
   // --- Port pairs ------------------------------------------------------------------------------
+
+  /// A local address on which media may have to be relayed. More than kMaxHomes are not taken: a machine has
+  /// a handful.
+  void add_home(const IpAddress& local);
+  [[nodiscard]] std::span<const IpAddress> homes() const noexcept { return homes_; }
+  [[nodiscard]] bool has_home_of_other_family(const IpAddress& ip) const noexcept;
+  /// Whether calls may need pairs at all: then each home has some in stock, so that a call never waits.
+  void keep_stock(bool needed) noexcept { is_needed_ = needed; }
+  /// How many more pairs the home `local` should have in stock. Ask after each batch, and when a home is new.
+  [[nodiscard]] std::size_t pairs_wanted(const IpAddress& local) const noexcept;
 
   /// A pair that is open on `local`: RTP at `rtp_port`, RTCP at the next one. It stays ours until it stands
   /// in take_released().
@@ -61,25 +68,22 @@ class Relay {
   // --- Calls -----------------------------------------------------------------------------------
 
   SessionId open(const Places& places);
-  /// Takes in what one side says. False, with nothing changed, when there are not enough pairs in stock.
-  bool describe(SessionId id, const Description& description, const Places& places, TimePoint now);
-  /// Takes pairs for a first stream whose description is still to come (an INVITE without offer, RFC 3261
-  /// section 14.1), so that being out of ports shows now. False when there are none.
+  /// Pairs for all streams of `description` that need them, on both legs, so that it can be rewritten. What the
+  /// two sides want is not changed: see set(). False, with nothing changed, when there are not enough in stock.
+  bool provide(SessionId id, const Description& description, const Places& places, TimePoint now);
+  /// The same for a first stream whose description is still to come (an INVITE without offer, RFC 3261 section
+  /// 14.1), so that a shortage is noticed while the INVITE can still be refused.
   bool reserve(SessionId id, const Places& places, TimePoint now);
-  /// Early dialogs have said different things, and this one has been accepted, without saying it again.
-  void choose(SessionId id, Leg from, std::uint64_t branch, TimePoint now);
-  /// The Box has accepted the proposal of that tag: it is the phone that has made it.
-  void accept_proposal(SessionId id, std::uint64_t branch, TimePoint now);
-  /// The request with the last description of that side has been refused: what it had said before counts
-  /// again (RFC 3261 section 14.1, RFC 3311 section 5.1).
-  void withdraw(SessionId id, Leg from, TimePoint now);
+  /// From now on the side `from` wants its packets as `description` says: offer and answer have met (RFC 3264),
+  /// or nothing was agreed before.
+  void set(SessionId id, Side from, const Description& description, TimePoint now);
   /// L4: packets of the phone come from there now.
   void move_phone(SessionId id, const IpAddress& peer, TimePoint now);
   /// What SDP calls a payload type of a stream, for the report.
   void know(SessionId id, std::size_t stream, const PayloadFormat& format);
 
   /// The address of ours that stands for the stream on `leg`; none when it has no pair.
-  [[nodiscard]] std::optional<SocketAddress> address(SessionId id, std::size_t stream, Leg leg) const;
+  [[nodiscard]] std::optional<SocketAddress> address(SessionId id, std::size_t stream, Side leg) const;
   /// What was told last of the call; nothing for an id that names nothing.
   [[nodiscard]] Places places(SessionId id) const;
   /// When the last packet of either side came; TimePoint{} before the first.
@@ -107,10 +111,10 @@ class Relay {
   };
 
   /// One leg of one stream.
-  struct Side {
-    Side(Leg which, Target target) noexcept
+  struct StreamLeg {
+    StreamLeg(Side which, Target target) noexcept
         : leg(which), rtp(Payload::rtp, target), rtcp(Payload::rtcp, target) {}
-    Leg leg;
+    Side leg;
     PairId pair;
     Latch rtp;
     Latch rtcp;
@@ -124,28 +128,24 @@ class Relay {
   };
 
   struct Stream {
-    Side phone{Leg::phone, Target::learned};
-    Side box{Leg::box, Target::announced};
+    StreamLeg phone{Side::phone, Target::learned};
+    StreamLeg box{Side::box, Target::announced};
 
-    [[nodiscard]] Side& side(Leg leg) noexcept { return leg == Leg::phone ? phone : box; }
-    [[nodiscard]] const Side& side(Leg leg) const noexcept { return leg == Leg::phone ? phone : box; }
+    [[nodiscard]] StreamLeg& side(Side leg) noexcept { return leg == Side::phone ? phone : box; }
+    [[nodiscard]] const StreamLeg& side(Side leg) const noexcept { return leg == Side::phone ? phone : box; }
   };
 
   struct Session {
     SessionId id;
     Places places;
     std::vector<Stream> streams;
-    std::vector<Description> said;  ///< what each side has said last, in each dialog
-    /// What each side had said before a request that is not answered yet.
-    BothLegs<std::optional<Description>> before;
-    std::optional<Description> proposal;
     TimePoint last_packet;
   };
 
   /// A pair that a stream lacks.
   struct Vacancy {
     std::size_t stream;
-    Leg leg;
+    Side leg;
   };
 
   struct Stock {
@@ -159,24 +159,23 @@ class Relay {
   [[nodiscard]] bool has_stock_for(std::span<const Vacancy> vacancies, const Places& places) const;
   /// Gives pairs to the wanted streams; false, with nothing changed, when there are not enough.
   bool fill(Session& session, std::span<const bool> wanted, const Places& places, TimePoint now);
-  void release(Side& side);
+  void release(StreamLeg& side);
   static void set_expectations(Stream& stream);
   static StreamReport report_of(const Stream& stream);
-  static Description* find_said(Session& session, Leg from, std::uint64_t branch);
-  static void remember(Session& session, const Description& description);
-  void apply(Session& session, const Description& description, TimePoint now);
-  void aim(const Session& session, Side& side, TimePoint now);
+  void aim(const Session& session, StreamLeg& side, TimePoint now);
   void aim_at_phone(Session& session, TimePoint now);
-  static void expect_nobody(Side& side) noexcept;
-  void expect(const Side& side, Latch& latch, const SocketAddress& announced, TimePoint now);
-  bool take(Side& side, Component component, const Packet& packet, TimePoint now);
-  [[nodiscard]] std::optional<MediaHop> hop_to(Side& side, Component component) const;
+  static void expect_nobody(StreamLeg& side) noexcept;
+  void expect(const StreamLeg& side, Latch& latch, const SocketAddress& announced, TimePoint now);
+  bool take(StreamLeg& side, Component component, const Packet& packet, TimePoint now);
+  [[nodiscard]] std::optional<MediaHop> hop_to(StreamLeg& side, Component component) const;
   /// What a latch of a phone has learned has changed.
-  void track(const Side& side, const std::optional<SocketAddress>& before,
+  void track(const StreamLeg& side, const std::optional<SocketAddress>& before,
              const std::optional<SocketAddress>& after);
 
   SlotMap<Pair, PairId> pairs_;
   SlotMap<Session, SessionId> sessions_;
+  std::vector<IpAddress> homes_;
+  bool is_needed_ = false;
   std::vector<Stock> stocks_;
   std::vector<PairId> released_;
   /// Where phones have been heard: nobody else's audio is sent there on a guess.

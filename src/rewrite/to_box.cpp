@@ -55,12 +55,20 @@ bool is_redirect(const sip::MessageView& message) noexcept {
 
 }  // namespace
 
+bool names_remote_target(const sip::MessageView& message) noexcept {
+  if (!message.is_request() && message.start().status >= 300) return false;
+  const ByteView method = message.cseq().method;
+  return method == "INVITE" || method == "UPDATE" || method == "REFER" || method == "SUBSCRIBE" ||
+         method == "NOTIFY";
+}
+
 void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (is_redirect(message)) return;
+  const bool is_own = names_remote_target(message);
   for (const sip::NameAddr& contact : message.contacts()) {
     if (const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map)) {
       edits.replace(contact.uri.whole, pair->box_uri);
-    } else if (is_phone_contact(contact.uri, map)) {
+    } else if (is_own || is_phone_contact(contact.uri, map)) {
       // One of more Contacts than a line remembers.
       edits.replace(contact.uri.whole, to_box_uri(contact.uri, map));
     }

@@ -149,6 +149,7 @@ ParseError MessageView::read_single(const HeaderLine& header) noexcept {
     case HeaderName::refer_to:
     case HeaderName::referred_by:
     case HeaderName::route:
+    case HeaderName::rseq:
     case HeaderName::session_expires:
       return ParseError::none;
   }

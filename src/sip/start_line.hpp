@@ -9,7 +9,7 @@
 
 namespace fapfon::sip {
 
-enum class Method : std::uint8_t { other, ack, bye, cancel, invite, refer, registration, update };
+enum class Method : std::uint8_t { other, ack, bye, cancel, invite, prack, refer, registration, update };
 
 struct StartLine {
   bool is_request = false;
@@ -30,6 +30,7 @@ constexpr Method method_of(ByteView text) noexcept {
   if (text == "BYE") return Method::bye;
   if (text == "CANCEL") return Method::cancel;
   if (text == "REFER") return Method::refer;
+  if (text == "PRACK") return Method::prack;
   return Method::other;
 }
 

@@ -10,20 +10,20 @@ class MediaPacket : public RelayedScenario {
  protected:
   void SetUp() override { anna.registers().calls(); }
   /// A second of audio.
-  static std::size_t allocations_for(proxy::Proxy& core, relay::MediaPort port, const SocketAddress& source,
+  static std::size_t allocations_for(relay::Relay& relay, relay::MediaPort port, const SocketAddress& source,
                                      std::string packet, TimePoint now) {
     const std::size_t before = allocation::count();
     for (int i = 0; i < 50; ++i) {
       if (port.component == relay::Component::rtp) packet[3] = static_cast<char>(i);  // the sequence number
-      core.media_packet(port, source, packet, now += 20ms);
+      relay.forward(port, source, packet, now += 20ms);
     }
     return allocation::count() - before;
   }
   /// Of our port at `address`, after the first packets have come there.
   std::size_t allocations_at(const SocketAddress& address, const SocketAddress& source, std::string packet) {
     const relay::MediaPort port = world.media_ports().port_at(address).value();
-    allocations_for(world.core(), port, source, packet, world.now());
-    return allocations_for(world.core(), port, source, std::move(packet), world.now() + 1s);
+    allocations_for(world.relay(), port, source, packet, world.now());
+    return allocations_for(world.relay(), port, source, std::move(packet), world.now() + 1s);
   }
 
   Station& anna = world.add_phone(softphone("anna"));

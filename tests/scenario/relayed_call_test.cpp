@@ -171,7 +171,7 @@ TEST_P(RelayedCall, M2_a_call_that_was_there_before_the_program_is_relayed_after
   restarted.set_media(proxy::MediaMode::relay);
   Station& again = restarted.add_phone(anna.phone().profile());
   again.registers();
-  restarted.box().profile().far_end = BoxProfile::FarEnd::stays_silent;
+  restarted.box_becomes(BoxState::silent);  // the answer is still to come
   Message reinvite = anna.call(call).invite;
   again.sends(reinvite.set("To", anna.call(call).remote).text());
   restarted.forget_complaints();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // M2: when a call is over for its audio. Each way to end gives the ports back at once; what ends without a
 // word does so by a timer, but never while somebody speaks.
-#include "proxy/calls.hpp"
+#include "proxy/dialogs.hpp"
 #include "scenario/relayed.hpp"
 
 namespace fapfon::scenario {
@@ -196,16 +196,16 @@ TEST_P(RelayedEnd, M2_a_box_that_loses_power_takes_no_ports_with_it) {
 
 TEST_P(RelayedEnd, L9_a_call_too_many_gives_up_the_oldest_and_its_ports) {
   world.box().profile().far_end = BoxProfile::FarEnd::previews;
-  for (std::size_t i = 0; i < proxy::Calls::kMaxCount + 3; ++i) anna.calls();
-  EXPECT_EQ(world.core().counts().relayed_calls, proxy::Calls::kMaxCount);
-  EXPECT_EQ(world.media_pairs_in_use(), 2 * proxy::Calls::kMaxCount);
+  for (std::size_t i = 0; i < proxy::Dialogs::kMaxCallsPerLine + 3; ++i) anna.calls();
+  EXPECT_EQ(world.core().counts().relayed_calls, proxy::Dialogs::kMaxCallsPerLine);
+  EXPECT_EQ(world.media_pairs_in_use(), 2 * proxy::Dialogs::kMaxCallsPerLine);
 }
 
 TEST_P(RelayedEnd, L9_calls_that_only_ring_do_not_push_out_one_that_is_up) {
   anna.calls();
   const auto phone_leg = anna.last_call().audio;
   world.box().profile().far_end = BoxProfile::FarEnd::previews;
-  for (std::size_t i = 0; i < proxy::Calls::kMaxCount + 3; ++i) anna.calls();
+  for (std::size_t i = 0; i < proxy::Dialogs::kMaxCallsPerLine + 3; ++i) anna.calls();
   Voice voice{world, kPhoneAudio, *phone_leg};
   EXPECT_EQ(voice.speaks(), kBoxAudio);
 }

@@ -15,7 +15,7 @@ std::size_t Reaction::count(proxy::Note::Kind kind) const {
 
 CoreHarness::CoreHarness(Scene scene)
     : scene_(std::move(scene)),
-      proxy_(scene_.config),
+      proxy_(scene_.config, relay_),
       media_ports_(scene_.media_pair_count),
       now_(TimePoint{} + std::chrono::hours(1)) {
   proxy_.set_box(scene_.box);
@@ -25,7 +25,7 @@ CoreHarness::CoreHarness(Scene scene)
     const auto port = static_cast<std::uint16_t>(scene_.box_facing.port + above - 1);
     box_facing_.push_back(proxy_.offer_box_facing({scene_.box_facing.ip, port}, now_));
   }
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
 }
 
 Reaction CoreHarness::phone_sends(ByteView bytes, Transport transport) {
@@ -44,7 +44,7 @@ Reaction CoreHarness::phone_sends_from(const SocketAddress& address, ByteView by
     flow = proxy_.phone_connected(scene_.sip_port, address, now_, opening);
   }
   if (!flow) return {};
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
   phones_[{transport, address}] = *flow;
   return receive(*flow, bytes);
 }
@@ -66,7 +66,7 @@ std::optional<Relayed> CoreHarness::packet(const SocketAddress& source, const So
                                            ByteView bytes) {
   const auto exact = std::make_unique<char[]>(bytes.size());
   std::ranges::copy(bytes, exact.get());
-  return media_ports_.packet(proxy_, source, to, {exact.get(), bytes.size()}, now_);
+  return media_ports_.packet(relay_, source, to, {exact.get(), bytes.size()}, now_);
 }
 
 Reaction CoreHarness::advance(Duration duration) {
@@ -99,10 +99,6 @@ void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
     if (const auto* send = std::get_if<proxy::Send>(&action)) carry_out_send(actions, *send, reaction);
     if (const auto* dial = std::get_if<proxy::DialBox>(&action)) dialled.push_back(dial->flow);
     if (const auto* close = std::get_if<proxy::CloseFlow>(&action)) reaction.closed.push_back(close->reason);
-    if (const auto* release = std::get_if<proxy::ReleaseMediaPorts>(&action)) {
-      if (!media_ports_.release(release->pair))
-        throw std::logic_error("a pair of media ports is released twice");
-    }
     if (const auto* report = std::get_if<proxy::CallReport>(&action)) reaction.reports.push_back(*report);
     if (const auto* note = std::get_if<proxy::Note>(&action)) reaction.notes.push_back(*note);
   }
@@ -111,7 +107,7 @@ void CoreHarness::carry_out(const proxy::Actions& actions, Reaction& reaction) {
     proxy_.box_connected(flow, now_, connected);
     carry_out(connected, reaction);
   }
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
 }
 
 void CoreHarness::carry_out_send(const proxy::Actions& actions, const proxy::Send& send, Reaction& reaction) {

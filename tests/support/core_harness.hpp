@@ -56,6 +56,7 @@ class CoreHarness {
 
   /// A packet of RTP or RTCP reaches our address `to`; none when it goes nowhere.
   std::optional<Relayed> packet(const SocketAddress& source, const SocketAddress& to, ByteView bytes);
+  [[nodiscard]] relay::Relay& relay() noexcept { return relay_; }
   [[nodiscard]] proxy::Proxy& core() noexcept { return proxy_; }
   [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
   /// Time passes; what is due happens.
@@ -70,6 +71,7 @@ class CoreHarness {
   void carry_out_send(const proxy::Actions& actions, const proxy::Send& send, Reaction& reaction);
 
   Scene scene_;
+  relay::Relay relay_;
   proxy::Proxy proxy_;
   MediaPorts media_ports_;
   TimePoint now_;

@@ -2,6 +2,7 @@
 #include "support/media_ports.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 namespace fapfon::support {
@@ -15,22 +16,22 @@ void append_word(std::string& out, std::uint32_t word, int bytes) {
 
 }  // namespace
 
-void MediaPorts::offer_to(proxy::Proxy& proxy) {
-  for (const IpAddress& local : proxy.media_homes()) {
+void MediaPorts::serve(relay::Relay& relay) {
+  for (const relay::PairId pair : relay.take_released()) release(pair);
+  for (const IpAddress& local : relay.homes()) {
     auto& next = next_port_.try_emplace(local, kFirstPort).first->second;
-    while (proxy.media_ports_wanted(local) > 0 && pairs_.size() < pair_count_) {
-      pairs_[{local, next}] = proxy.offer_media_ports(local, next);
+    while (relay.pairs_wanted(local) > 0 && pairs_.size() < pair_count_) {
+      pairs_[{local, next}] = relay.add_pair(local, next);
       next = static_cast<std::uint16_t>(next + 2);
     }
   }
 }
 
-bool MediaPorts::release(relay::PairId pair) {
+void MediaPorts::release(relay::PairId pair) {
   const auto found = std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == pair; });
-  if (found == pairs_.end()) return false;
+  if (found == pairs_.end()) throw std::logic_error("a pair of media ports is released twice");
   pairs_.erase(found);
   ++released_count_;
-  return true;
 }
 
 std::optional<relay::MediaPort> MediaPorts::port_at(const SocketAddress& address) const {
@@ -41,11 +42,11 @@ std::optional<relay::MediaPort> MediaPorts::port_at(const SocketAddress& address
   return relay::MediaPort{found->second, is_rtcp ? relay::Component::rtcp : relay::Component::rtp};
 }
 
-std::optional<Relayed> MediaPorts::packet(proxy::Proxy& proxy, const SocketAddress& source,
+std::optional<Relayed> MediaPorts::packet(relay::Relay& relay, const SocketAddress& source,
                                           const SocketAddress& to, ByteView bytes, TimePoint now) const {
   const auto port = port_at(to);
   if (!port) return std::nullopt;
-  const auto hop = proxy.media_packet(*port, source, bytes, now);
+  const auto hop = relay.forward(*port, source, bytes, now);
   if (!hop) return std::nullopt;
   const auto out =
       std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == hop->out.pair; });

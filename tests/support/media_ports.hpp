@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/socket_address.hpp"
-#include "proxy/proxy.hpp"
+#include "relay/relay.hpp"
 
 namespace fapfon::support {
 
@@ -23,10 +23,9 @@ class MediaPorts {
   /// At most `pair_count` pairs are open at a time, on all addresses together.
   explicit MediaPorts(std::size_t pair_count = 1000) : pair_count_(pair_count) {}
 
-  /// Gives the core the pairs that it wants.
-  void offer_to(proxy::Proxy& proxy);
-  /// False when the core does not have that pair.
-  bool release(relay::PairId pair);
+  /// Takes back what the relay has released, and gives it the pairs that it wants. Throws std::logic_error when a
+  /// pair is released twice.
+  void serve(relay::Relay& relay);
   /// Pairs that are open now, in use or in stock.
   [[nodiscard]] std::size_t open_count() const noexcept { return pairs_.size(); }
   [[nodiscard]] std::size_t released_count() const noexcept { return released_count_; }
@@ -34,10 +33,12 @@ class MediaPorts {
   /// The name of our port at an address; none when nobody listens there.
   [[nodiscard]] std::optional<relay::MediaPort> port_at(const SocketAddress& address) const;
   /// A packet from `source` reaches our address `to`. None when nobody listens there, or when it is dropped.
-  [[nodiscard]] std::optional<Relayed> packet(proxy::Proxy& proxy, const SocketAddress& source,
+  [[nodiscard]] std::optional<Relayed> packet(relay::Relay& relay, const SocketAddress& source,
                                               const SocketAddress& to, ByteView bytes, TimePoint now) const;
 
  private:
+  void release(relay::PairId pair);
+
   std::size_t pair_count_;
   std::size_t released_count_ = 0;
   std::map<SocketAddress, relay::PairId> pairs_;  // by the address of RTP

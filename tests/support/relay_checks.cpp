@@ -67,7 +67,7 @@ class RelayStory {
   }
   void end(Call& call) {
     relay_.close(call.id);
-    demand(!relay_.address(call.id, 0, relay::Leg::phone), "a call that is over has no ports");
+    demand(!relay_.address(call.id, 0, Side::phone), "a call that is over has no ports");
     for (const relay::PairId pair : relay_.take_released()) {
       demand(std::ranges::find(released_, pair) == released_.end(), "a pair is released once");
       released_.push_back(pair);
@@ -84,10 +84,10 @@ class RelayStory {
         now_ += std::chrono::milliseconds{100} * script_.next(256);
         return;
       case 2:
-        relay_.choose(call.id, some_leg(), script_.next(3), now_);
+        relay_.reserve(call.id, call.places, now_);
         return;
       case 3:
-        relay_.withdraw(call.id, some_leg(), now_);
+        relay_.know(call.id, script_.next(4), {8, 8000, "PCMA"});
         return;
       case 4:
         call.places.peer.phone = IpAddress::v4(192, 0, 2, script_.next(2) == 0 ? 6 : 7);
@@ -103,7 +103,7 @@ class RelayStory {
     }
   }
 
-  relay::Leg some_leg() { return script_.next(2) == 0 ? relay::Leg::phone : relay::Leg::box; }
+  Side some_leg() { return script_.next(2) == 0 ? Side::phone : Side::box; }
   std::uint16_t some_port() { return static_cast<std::uint16_t>(4000 + script_.next(6)); }
 
   void add_pair() {
@@ -113,9 +113,8 @@ class RelayStory {
 
   void describe(Call& call) {
     relay::Description said;
-    said.from = some_leg();
-    said.branch = script_.next(3);
-    said.may_be_refused = script_.next(2) == 0;
+    const Side from = some_leg();
+    const bool is_agreed = script_.next(3) != 0;
     said.count = script_.next(relay::kMaxStreams + 1);
     for (std::size_t i = 0; i < said.count; ++i) {
       said.list[i].state = static_cast<relay::StreamDescription::State>(script_.next(4));
@@ -124,10 +123,11 @@ class RelayStory {
       said.list[i].rtp_port = some_port();
       said.list[i].rtcp_port = some_port();
     }
-    if (!relay_.describe(call.id, said, call.places, now_)) return;
+    if (!relay_.provide(call.id, said, call.places, now_)) return;
+    if (is_agreed) relay_.set(call.id, from, said, now_);
     for (std::size_t i = 0; i < said.count; ++i) {
-      const bool has_both = relay_.address(call.id, i, relay::Leg::phone).has_value() &&
-                            relay_.address(call.id, i, relay::Leg::box).has_value();
+      const bool has_both = relay_.address(call.id, i, Side::phone).has_value() &&
+                            relay_.address(call.id, i, Side::box).has_value();
       demand(has_both || !said.list[i].needs_ports(), "a stream in use has two pairs");
     }
   }
@@ -136,13 +136,13 @@ class RelayStory {
   struct Owner {
     relay::SessionId call;
     std::size_t stream;
-    relay::Leg leg;
+    Side leg;
   };
   [[nodiscard]] std::vector<Owner> owners(std::size_t pair) const {
     std::vector<Owner> found;
     for (const Call& call : calls_) {
       for (std::size_t stream = 0; stream < relay::kMaxStreams; ++stream) {
-        for (const relay::Leg leg : {relay::Leg::phone, relay::Leg::box}) {
+        for (const Side leg : {Side::phone, Side::box}) {
           const auto address = relay_.address(call.id, stream, leg);
           if (address && address->port == 30'000 + 2 * pair) found.push_back({call.id, stream, leg});
         }
@@ -178,9 +178,9 @@ class RelayStory {
     demand(hop->out.component == component, "RTP stays RTP, and RTCP stays RTCP");
     demand(hop->to != source, "nothing goes back to its sender");
     demand(hop->to.port != 0 && !hop->to.ip.is_unspecified(), "a packet goes somewhere");
-    if (here[0].leg == relay::Leg::phone)
+    if (here[0].leg == Side::phone)
       demand(source.ip == peer_of(here[0].call), "only the phone is heard");
-    if (there[0].leg == relay::Leg::phone)
+    if (there[0].leg == Side::phone)
       demand(hop->to.ip == peer_of(here[0].call), "the phone's audio goes to the phone alone");
   }
   [[nodiscard]] IpAddress peer_of(relay::SessionId id) const {

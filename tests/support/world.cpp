@@ -17,12 +17,12 @@ constexpr std::size_t kTraceLines = 60;
 }  // namespace
 
 World::World(proxy::Config config, Path path, Home home)
-    : now_(TimePoint{} + 1000h), path_(path), home_(home), box_(BoxProfile{}), proxy_(config) {
+    : now_(TimePoint{} + 1000h), path_(path), home_(home), box_(BoxProfile{}), proxy_(config, relay_) {
   box_.profile().address = home.box;
   if (path_ == Path::direct) return;
   proxy_.set_box(box_.profile().address);
   offer_box_facing();
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
 }
 
 Station& World::add_phone(PhoneProfile profile) {
@@ -123,7 +123,7 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
   } else {
     const SocketAddress& source = station.phone_.profile().local;
     flow = proxy_.phone_datagram(arrival_address(station), source, now_, actions);
-    media_ports_.offer_to(proxy_);
+    media_ports_.serve(relay_);
     if (flow) phone_wires_[*flow] = {&station, Transport::udp, source};
   }
   if (flow) proxy_.receive(*flow, item.bytes, now_, actions);

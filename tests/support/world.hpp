@@ -60,6 +60,7 @@ class World {
   /// From now on phones reach us at this address of ours.
   void phones_arrive_at(const IpAddress& ip) { home_.intercepted_at = ip; }
   FakeBox& box() noexcept { return box_; }
+  relay::Relay& relay() noexcept { return relay_; }
   proxy::Proxy& core() noexcept { return proxy_; }
 
   // --- Time ----------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ class World {
   // --- Media ---------------------------------------------------------------------------------------
   /// A packet of RTP or RTCP reaches an address of ours; none when it goes nowhere.
   std::optional<Relayed> packet(const SocketAddress& source, const SocketAddress& to, ByteView bytes) {
-    return media_ports_.packet(proxy_, source, to, bytes, now_);
+    return media_ports_.packet(relay_, source, to, bytes, now_);
   }
   /// The core's mode, and the ports that it wants then.
   void set_media(proxy::MediaMode mode);
@@ -184,6 +185,7 @@ class World {
   Path path_;
   Home home_;
   FakeBox box_;
+  relay::Relay relay_;
   proxy::Proxy proxy_;
   BoxState box_state_ = BoxState::up;
   bool box_ignores_connects_ = false;

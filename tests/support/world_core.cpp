@@ -36,29 +36,26 @@ void World::carry_out(const proxy::Actions& actions) {
             [&](const proxy::DialBox& dial) { do_dial(dial.flow); },
             [&](const proxy::CloseFlow& close) { do_close(close.flow, close.reason); },
             [&](const proxy::ReleaseBoxFacing& release) { do_release(release.udp); },
-            [&](const proxy::ReleaseMediaPorts& release) {
-              if (!media_ports_.release(release.pair))
-                complaints_.emplace_back("core: unknown media ports released");
-            },
             [&](const proxy::CallReport& report) { call_reports_.push_back(report); },
             [&](const proxy::ResolveBox&) { ++resolve_count_; },
             [&](const proxy::Note& note) { notes_.push_back(note); },
-            [](const proxy::Dump&) {},
+            [](const proxy::Passed&) {},
+            [](const proxy::Changed&) {},
         },
         action);
   }
   offer_box_facing();
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
 }
 
 void World::set_media(proxy::MediaMode mode) {
   proxy_.set_media(mode);
-  media_ports_.offer_to(proxy_);
+  media_ports_.serve(relay_);
 }
 
 std::size_t World::media_pairs_in_use() const {
   std::size_t in_stock = 0;
-  for (const IpAddress& home : proxy_.media_homes()) in_stock += proxy_.media_stock_count(home);
+  for (const IpAddress& home : relay_.homes()) in_stock += relay_.stock_count(home);
   return media_ports_.open_count() - in_stock;
 }
 

@@ -8,7 +8,6 @@ namespace fapfon::log {
 namespace {
 
 using namespace std::chrono_literals;
-using relay::Leg;
 
 constexpr PortRange kPorts{30'000, 32'767};
 
@@ -17,7 +16,7 @@ proxy::CallReport good_call() {
   proxy::CallReport report;
   report.talked_for = 60s;
   relay::StreamReport stream;
-  for (const Leg leg : {Leg::phone, Leg::box}) {
+  for (const Side leg : {Side::phone, Side::box}) {
     relay::DirectionReport& from = stream.from.of(leg);
     from.was_expected = true;
     from.figures.packet_count = 3000;
@@ -29,9 +28,9 @@ proxy::CallReport good_call() {
   return report;
 }
 
-proxy::CallReport silent_from(std::initializer_list<Leg> legs) {
+proxy::CallReport silent_from(std::initializer_list<Side> legs) {
   proxy::CallReport report = good_call();
-  for (const Leg leg : legs) report.media.streams[0].from.of(leg).figures = {};
+  for (const Side leg : legs) report.media.streams[0].from.of(leg).figures = {};
   return report;
 }
 
@@ -62,7 +61,7 @@ TEST(CallReportLine, a_format_without_name_is_told_by_its_number) {
 }
 
 TEST(CallReportLine, the_phones_silence_speaks_of_the_phones_firewall) {
-  const CallReportLine line = line_of(silent_from({Leg::phone}));
+  const CallReportLine line = line_of(silent_from({Side::phone}));
   EXPECT_EQ(line.from_phone, "nothing");
   EXPECT_TRUE(line.remark.starts_with("the phone's audio never arrived")) << line.remark;
   EXPECT_NE(line.remark.find("UDP from the VPN to ports 30000-32767"), std::string::npos) << line.remark;
@@ -70,26 +69,26 @@ TEST(CallReportLine, the_phones_silence_speaks_of_the_phones_firewall) {
 }
 
 TEST(CallReportLine, the_boxs_silence_speaks_of_the_firewall_on_this_machine) {
-  const CallReportLine line = line_of(silent_from({Leg::box}));
+  const CallReportLine line = line_of(silent_from({Side::box}));
   EXPECT_TRUE(line.remark.starts_with("the Box's audio never arrived")) << line.remark;
   EXPECT_NE(line.remark.find("30000-32767"), std::string::npos) << line.remark;
   EXPECT_EQ(line.level, Level::info);
 }
 
 TEST(CallReportLine, silence_of_both_speaks_of_this_machine) {
-  const CallReportLine line = line_of(silent_from({Leg::phone, Leg::box}));
+  const CallReportLine line = line_of(silent_from({Side::phone, Side::box}));
   EXPECT_TRUE(line.remark.starts_with("no audio came from either side")) << line.remark;
 }
 
 TEST(CallReportLine, silence_of_a_side_that_was_not_to_send_is_no_fault) {
-  proxy::CallReport report = silent_from({Leg::phone});
+  proxy::CallReport report = silent_from({Side::phone});
   report.media.streams[0].from.phone.was_expected = false;
   EXPECT_EQ(line_of(report).from_phone, "nothing, and nothing was expected");
   EXPECT_EQ(line_of(report).remark, "");
 }
 
 TEST(CallReportLine, a_call_of_a_moment_may_be_silent) {
-  proxy::CallReport report = silent_from({Leg::phone, Leg::box});
+  proxy::CallReport report = silent_from({Side::phone, Side::box});
   report.talked_for = 1999ms;
   EXPECT_EQ(line_of(report).remark, "");
   report.talked_for = 2s;
@@ -98,7 +97,7 @@ TEST(CallReportLine, a_call_of_a_moment_may_be_silent) {
 
 TEST(CallReportLine, a_silent_video_stream_is_no_reason_for_a_remark) {
   proxy::CallReport report = good_call();
-  report.media.streams.push_back(silent_from({Leg::phone, Leg::box}).media.streams[0]);
+  report.media.streams.push_back(silent_from({Side::phone, Side::box}).media.streams[0]);
   report.media.streams[1].type = relay::MediaType::video;
   EXPECT_EQ(line_of(report).remark, "");
 }

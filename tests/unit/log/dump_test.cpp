@@ -10,7 +10,7 @@ const SocketAddress kHere = SocketAddress::parse("192.0.2.2:5060").value();
 const SocketAddress kPhone = SocketAddress::parse("198.51.100.6:62895").value();
 
 TEST(Dump, shows_direction_transport_addresses_size_and_line_ends) {
-  EXPECT_EQ(format_dump({false, proxy::Side::phone, Transport::tcp, kHere, kPhone,
+  EXPECT_EQ(format_dump({false, Side::phone, Transport::tcp, kHere, kPhone,
                          "BYE sip:a SIP/2.0\r\nVia: x\n\r\nbody"}),
             "---- phone 198.51.100.6:62895 -> proxy 192.0.2.2:5060 TCP 32 bytes, as it arrived\n"
             "BYE sip:a SIP/2.0\\r\\n\n"
@@ -21,13 +21,13 @@ TEST(Dump, shows_direction_transport_addresses_size_and_line_ends) {
 }
 
 TEST(Dump, shows_what_leaves_the_other_way_round) {
-  const std::string text = format_dump({true, proxy::Side::box, Transport::udp, kHere, kPhone, "x"});
+  const std::string text = format_dump({true, Side::box, Transport::udp, kHere, kPhone, "x"});
   EXPECT_EQ(text.substr(0, text.find('\n')),
             "---- proxy 192.0.2.2:5060 -> box 198.51.100.6:62895 UDP 1 bytes, as it left");
 }
 
 TEST(Dump, does_not_let_a_message_control_the_terminal) {
-  const std::string text = format_dump({true, proxy::Side::box, Transport::udp, kHere, kPhone, "a\x1b[2Jb"});
+  const std::string text = format_dump({true, Side::box, Transport::udp, kHere, kPhone, "a\x1b[2Jb"});
   EXPECT_NE(text.find("a\\x1b[2Jb"), std::string::npos);
 }
 

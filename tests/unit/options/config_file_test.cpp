@@ -85,7 +85,7 @@ TEST(ConfigFile, has_a_name_for_every_option) {
 TEST(ConfigFile, options_are_those_of_the_command_line) {
   const Options options = good("OPTIONS=\"-v2 -D FON   --max-expires=600\"");
   EXPECT_EQ(options.level, log::Level::detail);
-  EXPECT_TRUE(options.core.dump_phone);
+  EXPECT_TRUE(options.dump_phone);
   EXPECT_EQ(options.core.max_expires, std::chrono::seconds{600});
 }
 

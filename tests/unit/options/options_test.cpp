@@ -77,13 +77,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Verbose{{"-v1", "-v3"}, log::Level::verbose}));
 
 TEST(Options, dump_twice_means_both) {
-  EXPECT_TRUE(read({"-D", "FON"}).core.dump_phone);
-  EXPECT_FALSE(read({"-D", "FON"}).core.dump_box);
+  EXPECT_TRUE(read({"-D", "FON"}).dump_phone);
+  EXPECT_FALSE(read({"-D", "FON"}).dump_box);
   const Options both = read({"-D", "FON", "-D", "BOX", "192.0.2.1"});
-  EXPECT_TRUE(both.core.dump_phone);
-  EXPECT_TRUE(both.core.dump_box);
+  EXPECT_TRUE(both.dump_phone);
+  EXPECT_TRUE(both.dump_box);
   EXPECT_TRUE(both.box);
-  EXPECT_TRUE(read({"--dump=box"}).core.dump_box);
+  EXPECT_TRUE(read({"--dump=box"}).dump_box);
 }
 
 TEST(Options, allow_replaces_the_private_ranges_and_may_be_repeated) {

@@ -52,7 +52,7 @@ class Core : public testing::Test {
     std::string bytes;
   };
 
-  explicit Core(const Config& config = {}) : proxy(config) {
+  explicit Core(const Config& config = {}) : proxy(config, relay) {
     proxy.set_box(kBox);
     stock();
   }
@@ -134,6 +134,7 @@ class Core : public testing::Test {
     stock();
   }
 
+  relay::Relay relay;
   Proxy proxy;
   Actions actions;
   TimePoint now{std::chrono::hours(1000)};

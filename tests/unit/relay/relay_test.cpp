@@ -25,11 +25,9 @@ StreamDescription audio_at(const IpAddress& ip, std::uint16_t port) {
   return stream;
 }
 
-Description says(Leg from, std::initializer_list<StreamDescription> streams, std::uint64_t branch = 1) {
+Description streams(std::initializer_list<StreamDescription> list) {
   Description description;
-  description.from = from;
-  description.branch = branch;
-  for (const StreamDescription& stream : streams) description.list[description.count++] = stream;
+  for (const StreamDescription& stream : list) description.list[description.count++] = stream;
   return description;
 }
 
@@ -46,10 +44,15 @@ class RelayTest : public testing::Test {
     box_pair = relay.add_pair(kLan, 30'000);
     phone_pair = relay.add_pair(kVpn, 40'000);
     call = relay.open(kPlaces);
-    EXPECT_TRUE(tell(says(Leg::phone, {audio_at(kPhone, 4000)})));
-    EXPECT_TRUE(tell(says(Leg::box, {audio_at(kBox, 7078)})));
+    EXPECT_TRUE(tell(Side::phone, streams({audio_at(kPhone, 4000)})));
+    EXPECT_TRUE(tell(Side::box, streams({audio_at(kBox, 7078)})));
   }
-  bool tell(const Description& description) { return relay.describe(call, description, kPlaces, now); }
+  bool tell(Side from, const Description& description) { return tell(call, from, description, kPlaces); }
+  bool tell(SessionId id, Side from, const Description& description, const Places& places) {
+    const bool has_ports = relay.provide(id, description, places, now);
+    if (has_ports) relay.set(id, from, description, now);
+    return has_ports;
+  }
   std::optional<SocketAddress> comes(PairId pair, const SocketAddress& source,
                                      Component component = Component::rtp) {
     ++stream.sequence;
@@ -69,8 +72,8 @@ class RelayTest : public testing::Test {
 using Component::rtcp;
 
 TEST_F(RelayTest, M2_each_leg_gets_a_pair_on_its_own_address) {
-  EXPECT_EQ(relay.address(call, 0, Leg::phone), (SocketAddress{kVpn, 40'000}));
-  EXPECT_EQ(relay.address(call, 0, Leg::box), (SocketAddress{kLan, 30'000}));
+  EXPECT_EQ(relay.address(call, 0, Side::phone), (SocketAddress{kVpn, 40'000}));
+  EXPECT_EQ(relay.address(call, 0, Side::box), (SocketAddress{kLan, 30'000}));
 }
 
 TEST_F(RelayTest, M2_rtp_goes_from_pair_to_pair_and_rtcp_beside_it) {
@@ -108,9 +111,9 @@ TEST_F(RelayTest, M2_the_end_of_a_call_releases_its_pairs_once) {
 
 TEST_F(RelayTest, M2_without_enough_pairs_nothing_changes) {
   stock(kVpn, 1);  // and none for the Box leg
-  EXPECT_FALSE(tell(says(Leg::phone, {audio_at(kPhone, 5000), audio_at(kPhone, 5002)})));
+  EXPECT_FALSE(tell(Side::phone, streams({audio_at(kPhone, 5000), audio_at(kPhone, 5002)})));
   EXPECT_EQ(relay.stock_count(kVpn), 1U);
-  EXPECT_EQ(relay.address(call, 1, Leg::phone), std::nullopt);
+  EXPECT_EQ(relay.address(call, 1, Side::phone), std::nullopt);
   EXPECT_EQ(comes(box_pair, {kBox, 7078}), (SocketAddress{kPhone, 4000})) << "still what was said before";
 }
 
@@ -118,22 +121,22 @@ TEST_F(RelayTest, M2_both_legs_on_one_address_of_ours_need_two_pairs_of_it) {
   const SessionId second = relay.open({{kLan, kLan}, {kPhone, kBox}});
   stock(kLan, 1);
   const Places same{{kLan, kLan}, {kPhone, kBox}};
-  EXPECT_FALSE(relay.describe(second, says(Leg::phone, {audio_at(kPhone, 4000)}), same, now));
+  EXPECT_FALSE(tell(second, Side::phone, streams({audio_at(kPhone, 4000)}), same));
   EXPECT_EQ(relay.stock_count(kLan), 1U);
   stock(kLan, 1);
-  EXPECT_TRUE(relay.describe(second, says(Leg::phone, {audio_at(kPhone, 4000)}), same, now));
+  EXPECT_TRUE(tell(second, Side::phone, streams({audio_at(kPhone, 4000)}), same));
   EXPECT_EQ(relay.stock_count(kLan), 0U);
 }
 
 TEST_F(RelayTest, a_refused_stream_takes_no_pair) {
-  EXPECT_TRUE(tell(says(Leg::phone, {audio_at(kPhone, 4000), audio_at(kPhone, 0)})));
-  EXPECT_EQ(relay.address(call, 1, Leg::phone), std::nullopt);
+  EXPECT_TRUE(tell(Side::phone, streams({audio_at(kPhone, 4000), audio_at(kPhone, 0)})));
+  EXPECT_EQ(relay.address(call, 1, Side::phone), std::nullopt);
 }
 
 TEST_F(RelayTest, the_same_description_again_takes_no_further_pair) {
   stock(kVpn, 3);
   stock(kLan, 3);
-  EXPECT_TRUE(tell(says(Leg::phone, {audio_at(kPhone, 4000)})));
+  EXPECT_TRUE(tell(Side::phone, streams({audio_at(kPhone, 4000)})));
   EXPECT_EQ(relay.stock_count(kVpn), 3U);
   EXPECT_EQ(relay.stock_count(kLan), 3U);
 }
@@ -142,31 +145,28 @@ TEST_F(RelayTest, M2_another_address_of_ours_moves_that_leg_and_releases_its_old
   const IpAddress other_home = IpAddress::v4(203, 0, 113, 1);
   stock(other_home, 1);
   const Places moved{{other_home, kLan}, {kPhone, kBox}};
-  EXPECT_TRUE(relay.describe(call, says(Leg::box, {audio_at(kBox, 7078)}), moved, now));
+  EXPECT_TRUE(tell(call, Side::box, streams({audio_at(kBox, 7078)}), moved));
   EXPECT_EQ(relay.take_released(), std::vector{phone_pair});
-  EXPECT_EQ(relay.address(call, 0, Leg::phone)->ip, other_home);
-  EXPECT_EQ(relay.address(call, 0, Leg::box), (SocketAddress{kLan, 30'000}));
+  EXPECT_EQ(relay.address(call, 0, Side::phone)->ip, other_home);
+  EXPECT_EQ(relay.address(call, 0, Side::box), (SocketAddress{kLan, 30'000}));
 }
 
-TEST_F(RelayTest, M2_of_early_dialogs_the_accepted_one_counts_though_it_came_first) {
-  tell(says(Leg::box, {audio_at(kBox, 7100)}, 2));
-  ASSERT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7100}));
-  relay.choose(call, Leg::box, 1, now);
-  EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7078}));
-}
-
-TEST_F(RelayTest, a_choice_of_what_nobody_has_said_changes_nothing) {
-  relay.choose(call, Leg::box, 77, now);
-  EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7078}));
-}
-
-TEST_F(RelayTest, L3_a_proposal_changes_nothing_before_it_is_accepted) {
-  Description proposal = says(Leg::phone, {audio_at(kPhone, 6000)}, 9);
-  proposal.is_proposal = true;
-  EXPECT_TRUE(tell(proposal));
+TEST_F(RelayTest, M2_ports_for_an_offer_change_nothing_before_it_is_agreed) {
+  EXPECT_TRUE(relay.provide(call, streams({audio_at(kPhone, 6000)}), kPlaces, now));
   EXPECT_EQ(comes(box_pair, {kBox, 7078}), (SocketAddress{kPhone, 4000}));
-  relay.accept_proposal(call, 9, now);
+  relay.set(call, Side::phone, streams({audio_at(kPhone, 6000)}), now);
   EXPECT_EQ(comes(box_pair, {kBox, 7078}), (SocketAddress{kPhone, 6000}));
+}
+
+TEST_F(RelayTest, each_home_is_kept_once_and_wants_a_stock_while_calls_may_need_it) {
+  relay.add_home(kLan);
+  relay.add_home(kLan);
+  EXPECT_EQ(relay.homes().size(), 1U);
+  EXPECT_EQ(relay.pairs_wanted(kLan), 0U);
+  relay.keep_stock(true);
+  EXPECT_EQ(relay.pairs_wanted(kLan), 2 * kMaxStreams);
+  stock(kLan, 3);
+  EXPECT_EQ(relay.pairs_wanted(kLan), 2 * kMaxStreams - 3);
 }
 
 TEST_F(RelayTest, L4_a_moved_phone_is_heard_from_its_new_address_only) {
@@ -184,7 +184,7 @@ TEST_F(RelayTest, L4_a_phone_of_another_family_is_not_sent_to_from_a_port_that_c
 
 TEST_F(RelayTest, M2_a_host_name_stands_for_the_boxs_own_address) {
   StreamDescription by_name = audio_at({}, 7300);
-  tell(says(Leg::box, {by_name}));
+  tell(Side::box, streams({by_name}));
   EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7300}));
 }
 
@@ -214,28 +214,20 @@ TEST_F(RelayTest, a_side_that_never_was_asked_for_audio_was_not_expected_to_send
   stock(kVpn, 1);
   stock(kLan, 1);
   const SessionId second = relay.open(kPlaces);
-  relay.describe(second, says(Leg::phone, {deaf}), kPlaces, now);
-  relay.describe(second, says(Leg::box, {audio_at(kBox, 7078)}), kPlaces, now);
+  tell(second, Side::phone, streams({deaf}), kPlaces);
+  tell(second, Side::box, streams({audio_at(kBox, 7078)}), kPlaces);
   const MediaReport report = relay.close(second);
   EXPECT_FALSE(report.streams.at(0).from.box.was_expected);
   EXPECT_TRUE(report.streams.at(0).from.phone.was_expected);
 }
 
-TEST_F(RelayTest, more_early_dialogs_than_are_remembered_push_out_the_oldest) {
-  for (std::uint64_t branch = 2; branch < 2 + kMaxBranches; ++branch)
-    tell(says(Leg::box, {audio_at(kBox, static_cast<std::uint16_t>(7100 + branch))}, branch));
-  const auto latest = comes(phone_pair, {kPhone, 4000});
-  relay.choose(call, Leg::box, 1, now);
-  EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), latest);
-}
-
 TEST_F(RelayTest, ids_of_nothing_are_harmless) {
-  EXPECT_FALSE(relay.describe({}, says(Leg::phone, {audio_at(kPhone, 4000)}), kPlaces, now));
+  EXPECT_FALSE(relay.provide({}, streams({audio_at(kPhone, 4000)}), kPlaces, now));
   EXPECT_FALSE(relay.reserve({}, kPlaces, now));
-  relay.choose({}, Leg::box, 1, now);
+  relay.set({}, Side::box, streams({audio_at(kBox, 7078)}), now);
   relay.move_phone({}, kPhone, now);
   relay.know({}, 0, {});
-  EXPECT_EQ(relay.address({}, 0, Leg::box), std::nullopt);
+  EXPECT_EQ(relay.address({}, 0, Side::box), std::nullopt);
   EXPECT_TRUE(relay.close({}).streams.empty());
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "proxy/line_table.hpp"
+#include "proxy/lines.hpp"
 
 #include <algorithm>
 
 namespace fapfon::proxy {
 
-bool LineTable::is_full_for(const IpAddress& source) const noexcept {
+bool Lines::is_full_for(const IpAddress& source) const noexcept {
   const auto found = lines_per_source_.find(source);
   return found != lines_per_source_.end() && found->second >= limits_.max_lines_per_source;
 }
 
-Line& LineTable::open(std::string aor, const IpAddress& source) {
+Line& Lines::open(std::string aor, const IpAddress& source) {
   Line& line = lines_.emplace();
   line.aor = std::move(aor);
   line.source = source;
@@ -24,30 +24,50 @@ Line& LineTable::open(std::string aor, const IpAddress& source) {
   return line;
 }
 
-void LineTable::erase(LineId id) {
+void Lines::erase(LineId id) {
   const Line* line = lines_.find(id);
   if (line == nullptr) return;
-  const auto of_aor = by_aor_.find(line->aor);
-  std::erase(of_aor->second, id);
-  if (of_aor->second.empty()) by_aor_.erase(of_aor);
+  remove_from(by_aor_, line->aor, id);
+  if (!line->instance.empty()) remove_from(by_instance_, line->instance, id);
   const auto of_source = lines_per_source_.find(line->source);
   if (--of_source->second == 0) lines_per_source_.erase(of_source);
   by_box_facing_.erase(line->box_facing);
   lines_.erase(id);
 }
 
-Line* LineTable::find_by_box_facing(const SocketAddress& address) noexcept {
+Line* Lines::find_by_box_facing(const SocketAddress& address) noexcept {
   const auto found = by_box_facing_.find(address);
   return found == by_box_facing_.end() ? nullptr : lines_.find(found->second);
 }
 
-const std::vector<LineId>& LineTable::of_aor(const std::string& aor) const noexcept {
-  static const std::vector<LineId> none;
-  const auto found = by_aor_.find(aor);
-  return found == by_aor_.end() ? none : found->second;
+const std::vector<LineId>& Lines::of_aor(const std::string& aor) const noexcept {
+  return find_in(by_aor_, aor);
 }
 
-Line* LineTable::oldest_reserved() noexcept {
+void Lines::set_instance(Line& line, ByteView instance) {
+  if (line.instance == instance) return;
+  if (!line.instance.empty()) remove_from(by_instance_, line.instance, line.id);
+  line.instance = instance;
+  if (!line.instance.empty()) by_instance_[line.instance].push_back(line.id);
+}
+
+const std::vector<LineId>& Lines::of_instance(const std::string& instance) const noexcept {
+  return find_in(by_instance_, instance);
+}
+
+const std::vector<LineId>& Lines::find_in(const Index& index, const std::string& key) noexcept {
+  static const std::vector<LineId> none;
+  const auto found = index.find(key);
+  return found == index.end() ? none : found->second;
+}
+
+void Lines::remove_from(Index& index, const std::string& key, LineId id) {
+  const auto found = index.find(key);
+  std::erase(found->second, id);
+  if (found->second.empty()) index.erase(found);
+}
+
+Line* Lines::oldest_reserved() noexcept {
   Line* oldest = nullptr;
   lines_.for_each([&](Line& line) {
     if (line.state != LineState::reserved) return;
@@ -56,7 +76,7 @@ Line* LineTable::oldest_reserved() noexcept {
   return oldest;
 }
 
-std::size_t LineTable::count_in_use() const noexcept {
+std::size_t Lines::count_in_use() const noexcept {
   std::size_t count = 0;
   lines_.for_each([&](const Line& line) { count += line.state == LineState::reserved ? 0U : 1U; });
   return count;

@@ -9,6 +9,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/hash.hpp"
 #include "base/limits.hpp"
 #include "base/slot_map.hpp"
 #include "proxy/line.hpp"
@@ -21,9 +22,9 @@ struct BoxFacing {
   FlowId tcp;
 };
 
-class LineTable {
+class Lines {
  public:
-  explicit LineTable(const Limits& limits) : limits_(limits) {}
+  explicit Lines(const Limits& limits) : limits_(limits) {}
 
   void add_stock(const BoxFacing& box_facing) { stock_.push_back(box_facing); }
   [[nodiscard]] std::size_t stock_count() const noexcept { return stock_.size(); }
@@ -38,6 +39,10 @@ class LineTable {
   Line* find(LineId id) noexcept { return lines_.find(id); }
   /// The lines of an AOR, the oldest first. Valid until the next open() or erase().
   [[nodiscard]] const std::vector<LineId>& of_aor(const std::string& aor) const noexcept;
+  /// The +sip.instance of the line, quotes included: it may be looked up by it from now on.
+  void set_instance(Line& line, ByteView instance);
+  /// The lines of that +sip.instance: a phone with several accounts has several. Valid as of_aor()'s.
+  [[nodiscard]] const std::vector<LineId>& of_instance(const std::string& instance) const noexcept;
   /// Null when no line has this box-facing address.
   Line* find_by_box_facing(const SocketAddress& address) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
@@ -46,9 +51,21 @@ class LineTable {
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
 
  private:
+  struct TextHash {
+    using is_avalanching = void;
+    std::size_t operator()(const std::string& text) const noexcept {
+      return static_cast<std::size_t>(hash64(text, 0));
+    }
+  };
   const Limits& limits_;
   mutable SlotMap<Line, LineId> lines_;
-  boost::unordered_flat_map<std::string, std::vector<LineId>> by_aor_;
+  using Index = boost::unordered_flat_map<std::string, std::vector<LineId>, TextHash>;
+
+  static const std::vector<LineId>& find_in(const Index& index, const std::string& key) noexcept;
+  static void remove_from(Index& index, const std::string& key, LineId id);
+
+  Index by_aor_;
+  Index by_instance_;
   boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> lines_per_source_;
   boost::unordered_flat_map<SocketAddress, LineId, AddressHash> by_box_facing_;
   std::vector<BoxFacing> stock_;

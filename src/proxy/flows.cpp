@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "proxy/flow_table.hpp"
+#include "proxy/flows.hpp"
 
 namespace fapfon::proxy {
 
-Flow* FlowTable::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
+Flow* Flows::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
                             TimePoint now) {
   if (phone_count_ >= limits_.max_flows) return nullptr;
   Source& source = sources_[remote.ip];
@@ -19,7 +19,7 @@ Flow* FlowTable::open_phone(Transport transport, const SocketAddress& local, con
   return &flow;
 }
 
-Flow& FlowTable::open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote,
+Flow& Flows::open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote,
                           TimePoint now) {
   Flow& flow = flows_.emplace();
   flow.role = role;
@@ -30,12 +30,17 @@ Flow& FlowTable::open_box(FlowRole role, const SocketAddress& local, const Socke
   return flow;
 }
 
-Flow* FlowTable::find_datagram(const SocketAddress& local, const SocketAddress& remote) noexcept {
+Flow* Flows::find_datagram(const SocketAddress& local, const SocketAddress& remote) noexcept {
   const auto found = datagram_flows_.find({local, remote});
   return found == datagram_flows_.end() ? nullptr : flows_.find(found->second);
 }
 
-void FlowTable::close(FlowId id) {
+void Flows::close(Flow& flow, CloseReason reason, Actions& out) {
+  out.add(CloseFlow{flow.id, reason});
+  erase(flow.id);
+}
+
+void Flows::erase(FlowId id) {
   Flow* flow = flows_.find(id);
   if (flow == nullptr) return;
   if (flow->role == FlowRole::phone) {
@@ -48,7 +53,7 @@ void FlowTable::close(FlowId id) {
   flows_.erase(id);
 }
 
-bool FlowTable::keep_input(Flow& flow, std::string input) {
+bool Flows::keep_input(Flow& flow, std::string input) {
   if (flow.role != FlowRole::phone) {
     flow.input = std::move(input);
     return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the core wants done, one function for each kind of action. None of them can reach the core:
 // sockets report their failures later, from the loop.
-#include "app/daemon.hpp"
+#include "app/site.hpp"
 #include "log/call_report_line.hpp"
 #include "log/dump.hpp"
 
@@ -12,29 +12,27 @@ using log::kv;
 
 }  // namespace
 
-void Daemon::carry_out() {
-  dumping_ = false;
+void Site::carry_out() {
   for (const proxy::Action& action : actions_.list()) carry_out_one(action);
   actions_.clear();
   // Not only at the end of a batch: it may hold the first messages of more phones than the stock is for.
   refill_box_facing();
-  media_ports_.refill(*core_, now_);
+  media_ports_.serve(now_);
 }
 
-void Daemon::carry_out_one(const proxy::Action& action) {
+void Site::carry_out_one(const proxy::Action& action) {
   std::visit([this](const auto& one) { carry_out(one); }, action);
 }
 
-void Daemon::carry_out(const proxy::Send& send) {
+void Site::carry_out(const proxy::Send& send) {
   FlowSocket* flow = flows_.find(send.flow);
   if (flow == nullptr) return;
   const ByteView bytes = actions_.bytes(send.bytes);
-  if (dumping_) dump(send.flow, send.bytes, true);
   switch (flow->kind) {
     case FlowSocket::Kind::none:
       return;
     case FlowSocket::Kind::phone_udp:
-      return phones_->send(flow->local, flow->remote, bytes);
+      return phones_.send(flow->local, flow->remote, bytes);
     case FlowSocket::Kind::box_udp:
       if (place_) flow->facing.udp->send(place_->box, bytes);
       return;
@@ -45,7 +43,7 @@ void Daemon::carry_out(const proxy::Send& send) {
   }
 }
 
-void Daemon::carry_out(const proxy::DialBox& dial) {
+void Site::carry_out(const proxy::DialBox& dial) {
   FlowSocket* flow = flows_.find(dial.flow);
   if (flow == nullptr || !place_) return;
   const FlowSocket* facing = flows_.find(flow->box_facing);
@@ -56,7 +54,7 @@ void Daemon::carry_out(const proxy::DialBox& dial) {
   flow->connection->tag = tag_of(dial.flow);
 }
 
-void Daemon::carry_out(const proxy::CloseFlow& close) {
+void Site::carry_out(const proxy::CloseFlow& close) {
   FlowSocket* flow = flows_.find(close.flow);
   if (flow == nullptr || flow->connection == nullptr) return;
   if (flow->kind == FlowSocket::Kind::box_tcp) {
@@ -67,18 +65,14 @@ void Daemon::carry_out(const proxy::CloseFlow& close) {
   flows_.erase(close.flow);
 }
 
-void Daemon::carry_out(const proxy::ReleaseBoxFacing& release) {
+void Site::carry_out(const proxy::ReleaseBoxFacing& release) {
   const FlowSocket* flow = flows_.find(release.udp);
   if (flow == nullptr) return;
   flows_.erase(flow->facing.flows.tcp);
   flows_.erase(release.udp);
 }
 
-void Daemon::carry_out(const proxy::ReleaseMediaPorts& release) {
-  media_ports_.release(release.pair, now_);
-}
-
-void Daemon::carry_out(const proxy::CallReport& report) {
+void Site::carry_out(const proxy::CallReport& report) {
   const log::CallReportLine line = log::call_report_line(report, options_.rtp_ports);
   log_.write(line.level, log::to_text(report.line), "call ended",
              {kv(report.flow ? "flow" : "", log::to_text(report.flow)),
@@ -86,25 +80,31 @@ void Daemon::carry_out(const proxy::CallReport& report) {
               kv("from_box", line.from_box), kv(line.remark.empty() ? "" : "remark", line.remark)});
 }
 
-void Daemon::carry_out(const proxy::ResolveBox& /*resolve*/) {
+void Site::carry_out(const proxy::ResolveBox& /*resolve*/) {
   if (locator_ != nullptr) locator_->locate();
 }
 
-void Daemon::carry_out(const proxy::Note& note) {
+void Site::carry_out(const proxy::Note& note) {
   if (!notes_.shows(note.kind)) return;
   notes_.write(note, core_->flow(note.flow), now_);
 }
 
-void Daemon::carry_out(const proxy::Dump& dumped) {
-  dumping_ = true;
-  dump(dumped.flow, dumped.bytes, false);
+void Site::carry_out(const proxy::Passed& passed) {
+  const bool wanted = passed.came_by.side == Side::phone ? options_.dump_phone : options_.dump_box;
+  if (!wanted) return;
+  dump(passed.came_by, passed.came, false);
+  if (!passed.to) return;
+  if (const auto view = core_->flow(passed.to))
+    dump({view->side, view->transport, view->local, view->remote}, passed.left, true);
 }
 
-void Daemon::dump(proxy::FlowId flow, proxy::ByteRange bytes, bool left) {
-  const auto view = core_->flow(flow);
-  if (!view) return;
+void Site::carry_out(const proxy::Changed& /*changed*/) {
+  // What is kept over a restart is not written yet (SPEC N6).
+}
+
+void Site::dump(const proxy::Hop& hop, proxy::ByteRange bytes, bool left) {
   const std::string text =
-      log::format_dump({left, view->side, view->transport, view->local, view->remote, actions_.bytes(bytes)});
+      log::format_dump({left, hop.side, hop.transport, hop.local, hop.remote, actions_.bytes(bytes)});
   if (!dump_output_.write(text)) ++dump_cut_count_;
 }
 

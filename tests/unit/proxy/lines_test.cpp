@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "proxy/line_table.hpp"
+#include "proxy/lines.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@ namespace {
 
 constexpr IpAddress kSource = IpAddress::v4(172, 20, 11, 6);
 
-class Lines : public testing::Test {
+class LinesTest : public testing::Test {
  protected:
-  Lines() {
+  LinesTest() {
     limits.max_lines = 3;
     limits.max_lines_per_source = 2;
     for (std::uint16_t port = 1; port <= 5; ++port)
@@ -18,10 +18,10 @@ class Lines : public testing::Test {
   }
 
   Limits limits;
-  LineTable table{limits};
+  Lines table{limits};
 };
 
-TEST_F(Lines, are_found_by_id_and_by_aor_the_oldest_first) {
+TEST_F(LinesTest, are_found_by_id_and_by_aor_the_oldest_first) {
   const LineId first = table.open("anna@fritz.box", kSource).id;
   const LineId second = table.open("anna@fritz.box", kSource).id;
   EXPECT_EQ(table.of_aor("anna@fritz.box"), (std::vector<LineId>{first, second}));
@@ -31,13 +31,13 @@ TEST_F(Lines, are_found_by_id_and_by_aor_the_oldest_first) {
   EXPECT_EQ(table.find(first), nullptr);
 }
 
-TEST_F(Lines, each_takes_an_address_of_its_own_from_the_stock) {
+TEST_F(LinesTest, each_takes_an_address_of_its_own_from_the_stock) {
   const SocketAddress first = table.open("a", kSource).box_facing;
   EXPECT_NE(table.open("b", kSource).box_facing, first);
   EXPECT_EQ(table.stock_count(), 3U);
 }
 
-TEST_F(Lines, L9_limits_count_for_one_source_and_for_all) {
+TEST_F(LinesTest, L9_limits_count_for_one_source_and_for_all) {
   const LineId first = table.open("a", kSource).id;
   EXPECT_FALSE(table.is_full_for(kSource));
   table.open("b", kSource);
@@ -51,7 +51,7 @@ TEST_F(Lines, L9_limits_count_for_one_source_and_for_all) {
   EXPECT_FALSE(table.is_full_for(kSource));
 }
 
-TEST_F(Lines, a_reserved_line_is_not_in_use_and_the_oldest_goes_first) {
+TEST_F(LinesTest, a_reserved_line_is_not_in_use_and_the_oldest_goes_first) {
   Line& first = table.open("a", kSource);
   Line& second = table.open("b", kSource);
   EXPECT_EQ(table.oldest_reserved(), nullptr);

@@ -2,7 +2,7 @@
 // Where the Box is: named, resolved or searched; and the stock of box-facing addresses towards it.
 #include <random>
 
-#include "app/daemon.hpp"
+#include "app/site.hpp"
 #include "box/box_search.hpp"
 
 namespace fapfon::app {
@@ -17,7 +17,7 @@ constexpr auto kRefillPause = 1s;
 
 /// While it is looked for, for two seconds at most, the ports are open already: what phones send waits in
 /// the kernel, and none of them is told 503 (a phone that is may not try again for minutes).
-Expected<void, std::string> Daemon::find_box() {
+Expected<void, std::string> Site::find_box() {
   if (options_.box) {
     use_box_name(*options_.box);
     return {};
@@ -30,7 +30,7 @@ Expected<void, std::string> Daemon::find_box() {
   return {};
 }
 
-void Daemon::use_box_name(const box::BoxName& name) {
+void Site::use_box_name(const box::BoxName& name) {
   locator_ = std::make_unique<box::BoxLocator>(
       loop_, name, [this](box::BoxLocator::Answer answer) { box_located(std::move(answer)); });
   if (auto answer = locator_->locate_now()) {
@@ -40,7 +40,7 @@ void Daemon::use_box_name(const box::BoxName& name) {
   locator_->locate();
 }
 
-void Daemon::box_located(box::BoxLocator::Answer answer) {
+void Site::box_located(box::BoxLocator::Answer answer) {
   if (!answer) {
     if (!std::exchange(box_problem_told_, true)) {
       log_.error("Box cannot be found, trying on",
@@ -52,36 +52,26 @@ void Daemon::box_located(box::BoxLocator::Answer answer) {
   if (place_ == *answer) return;
   log_.info("Box found",
             {kv("box", answer->box), kv("name", locator_->name().to_string()), kv("local", answer->local)});
-  if (place_ && host::ServiceManager::is_there()) return end_for_new_rules();
+  if (place_ && host_.needs_new_rules()) return;
   if (place_ && place_->local != answer->local) start_over_from(*answer);
   place_ = *answer;
   core_->set_box(place_->box);
   media_mode_.box_located(*place_);
-  service_manager_.show(status_line());
+  host_.status_changed();
   refill_box_facing();
-  media_ports_.refill(*core_, now_);
+  media_ports_.serve(now_);
 }
 
-void Daemon::media_decided() {
+void Site::media_decided() {
   now_ = Clock::now();
   core_->set_media(media_mode_.mode());
-  media_ports_.refill(*core_, now_);
-  service_manager_.show(status_line());
-}
-
-/// The NAT rules name the addresses of before, and only root can change them: the service manager does,
-/// before it starts the program again.
-void Daemon::end_for_new_rules() {
-  failure_ =
-      "the address of the Box or of this machine has changed; ending, so that the service starts again "
-      "with new NAT rules";
-  service_manager_.stopping();
-  loop_.stop();
+  media_ports_.serve(now_);
+  host_.status_changed();
 }
 
 /// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register
 /// anew at once; those on UDP do with their next registration (--max-expires).
-void Daemon::start_over_from(const box::BoxPlace& place) {
+void Site::start_over_from(const box::BoxPlace& place) {
   log_.info("local address has changed, phones must register anew",
             {kv("local", place.local), kv("before", place_->local)});
   for (FlowSocket& flow : flows_.all()) {
@@ -90,17 +80,20 @@ void Daemon::start_over_from(const box::BoxPlace& place) {
   }
   flows_.clear();
   media_ports_.clear(now_);
-  core_.emplace(options_.core);
+  core_.reset();
+  relay_.emplace();
+  core_.emplace(config_, *relay_);
+  media_ports_.use(*relay_);
   core_->set_media(media_mode_.mode());
   armed_ = kNever;
   deadline_.stop();
 }
 
-void Daemon::media_port_failed(const IpAddress& local, const net::SystemError& cause) {
+void Site::media_port_failed(const IpAddress& local, const net::SystemError& cause) {
   log_.error("no media port, trying again", {kv("local", local), kv("cause", cause.text())});
 }
 
-void Daemon::refill_box_facing() {
+void Site::refill_box_facing() {
   if (!place_ || refill_waits_) return;
   for (std::size_t wanted = core_->box_facing_wanted(); wanted > 0; --wanted) {
     auto opened = box_ports_.open(place_->local);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "proxy/pending.hpp"
+#include "proxy/transactions.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,15 +14,15 @@ constexpr LineId kSecond{2, 1};
 TransactionKey key_of(const std::string& text, LineId line = kFirst) {
   sip::MessageView view;
   EXPECT_EQ(view.parse_datagram(text), sip::ParseError::none);
-  return transaction_of(view, line);
+  return Transactions(1).key_of(view, line);
 }
 
-TEST(Pending, a_response_has_the_key_of_its_request) {
+TEST(TransactionKeys, a_response_has_the_key_of_its_request) {
   const std::string request = register_request();
   EXPECT_EQ(key_of(request), key_of(response_to(request, "200 OK")));
 }
 
-TEST(Pending, another_branch_number_method_call_or_line_is_another_transaction) {
+TEST(TransactionKeys, another_branch_number_method_call_or_line_is_another_transaction) {
   const std::string request = register_request();
   const TransactionKey key = key_of(request);
   EXPECT_NE(key, key_of(with(request, "branch=z9hG4bK-1", "branch=z9hG4bK-2")));
@@ -33,33 +33,70 @@ TEST(Pending, another_branch_number_method_call_or_line_is_another_transaction) 
   EXPECT_NE(key_of(invite), key_of(request_from_phone("CANCEL")));
 }
 
-TEST(Pending, a_retransmission_takes_the_place_of_its_original) {
-  PendingTable table;
-  const TransactionKey key{kFirst, 7};
-  table.add(key).method = sip::Method::invite;
-  EXPECT_EQ(table.add(key).method, sip::Method::invite);
+class TransactionTable : public testing::Test {
+ protected:
+  const Transaction* sends(const std::string& request, LineId line = kFirst) {
+    return table.remember(read(request, line), view, line, kFlow, now);
+  }
+  void answers(const std::string& request, const std::string& status, LineId line = kFirst) {
+    table.settle(read(response_to(request, status), line), view, now);
+  }
+  TransactionKey read(const std::string& text, LineId line) {
+    kept = text;
+    EXPECT_EQ(view.parse_datagram(kept), sip::ParseError::none);
+    return table.key_of(view, line);
+  }
+
+  static constexpr FlowId kFlow{3, 1};
+  Transactions table{1};
+  sip::MessageView view;
+  std::string kept;
+  TimePoint now{1000s};
+};
+
+TEST_F(TransactionTable, a_retransmission_takes_the_place_of_its_original) {
+  const std::uint64_t order = sends(register_request())->order;
+  EXPECT_EQ(sends(register_request())->order, order);
   EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(table.count_of(kFirst), 1U);
 }
 
-TEST(Pending, what_was_erased_is_not_found) {
-  PendingTable table;
-  const TransactionKey key{kFirst, 7};
-  table.add(key);
-  EXPECT_NE(table.find(key), nullptr);
-  table.erase(key);
-  EXPECT_EQ(table.find(key), nullptr);
+TEST_F(TransactionTable, an_ack_has_no_response) {
+  EXPECT_EQ(sends(request_from_phone("ACK")), nullptr);
+  EXPECT_EQ(table.size(), 0U);
 }
 
-TEST(Pending, a_sweep_takes_all_that_ended_and_nothing_else) {
-  PendingTable table;
-  const TimePoint now{1000s};
-  for (std::uint64_t i = 0; i < 100; ++i) table.add({kFirst, i}).ends = i < 60 ? now : now + 1ns;
-  std::size_t gone = 0;
-  table.sweep(now, [&](const Pending&) { ++gone; });
-  EXPECT_EQ(gone, 60U);
-  EXPECT_EQ(table.size(), 40U);
-  EXPECT_EQ(table.find({kFirst, 59}), nullptr);
-  EXPECT_NE(table.find({kFirst, 60}), nullptr);
+TEST_F(TransactionTable, a_newer_request_has_a_higher_order) {
+  const std::uint64_t first = sends(register_request())->order;
+  EXPECT_GT(sends(request_from_phone("OPTIONS"))->order, first);
+}
+
+TEST_F(TransactionTable, a_final_response_ends_it_and_that_to_an_invite_may_come_again) {
+  sends(register_request());
+  answers(register_request(), "100 Trying");
+  EXPECT_TRUE(table.owes_answer(kFirst));
+  answers(register_request(), "200 OK");
+  EXPECT_EQ(table.size(), 0U);
+  sends(request_from_phone("INVITE"));
+  answers(request_from_phone("INVITE"), "200 OK");
+  EXPECT_FALSE(table.owes_answer(kFirst));
+  EXPECT_EQ(table.count_of(kFirst), 1U);
+  answers(request_from_phone("INVITE"), "200 OK");
+  EXPECT_EQ(table.count_of(kFirst), 1U);
+}
+
+TEST_F(TransactionTable, a_sweep_takes_all_that_ended_and_nothing_else) {
+  sends(register_request());
+  now += 32s;
+  sends(request_from_phone("OPTIONS"));
+  now += 32s;
+  table.sweep(now);
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(table.count_of(kFirst), 1U);
+  now += 64s;
+  table.sweep(now);
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.next_sweep(), kNever);
 }
 
 // --- Through the core: counters that must not drift ------------------------------------------------------

@@ -13,9 +13,9 @@
 
 namespace fapfon::proxy {
 
-class FlowTable {
+class Flows {
  public:
-  explicit FlowTable(const Limits& limits) : limits_(limits) {}
+  explicit Flows(const Limits& limits) : limits_(limits) {}
 
   /// Null over a limit.
   Flow* open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
@@ -26,7 +26,10 @@ class FlowTable {
 
   Flow* find(FlowId id) noexcept { return flows_.find(id); }
   [[nodiscard]] const Flow* find(FlowId id) const noexcept { return flows_.find(id); }
-  void close(FlowId id);
+  /// Closes it: the daemon is told, and nothing is left of it.
+  void close(Flow& flow, CloseReason reason, Actions& out);
+  /// Forgets a flow that is closed already.
+  void erase(FlowId id);
 
   /// Keeps the unfinished message of a TCP flow. False when all phones together have more than
   /// kMaxBufferedBytes, or one source a quarter of that (L9): then nothing is kept.

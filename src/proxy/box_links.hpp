@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The way to the Box (SPEC L2, L6): when a line's TCP connection is dialled, what happens when it breaks, and who is
+// told. The drawing of the states is above BoxLink in line.hpp. Whoever changes a line here arms its deadline
+// afterwards (Lifetimes).
+#pragma once
+
+#include "base/time.hpp"
+#include "proxy/action.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/line.hpp"
+
+namespace fapfon::proxy {
+
+class BoxLinks {
+ public:
+  explicit BoxLinks(Flows& flows) : flows_(flows) {}
+
+  /// Makes sure that what is sent on the line's Box flow now can leave. False: answer 503.
+  bool reach(Line& line, Transport transport, TimePoint now, Actions& out);
+  /// Dials again after a pause.
+  void dial(Line& line, Actions& out);
+  /// DialBox has succeeded. Phones that the Box may have forgotten are disconnected, so that they register again.
+  void connected(Line& line, TimePoint now, Actions& out);
+  /// DialBox has failed.
+  void failed(Line& line, ByteView cause, TimePoint now, Actions& out);
+  /// The Box has closed or reset the connection.
+  void closed(Line& line, TimePoint now, Actions& out);
+  /// Ends the connections between the line's box-facing address and the Box, whoever opened them.
+  void end(Line& line, Actions& out);
+
+  /// An ICMP error came for what the line has sent by UDP.
+  void udp_failed(const Line& line, ByteView cause, TimePoint now, Actions& out);
+  /// Any datagram of the Box shows that it is there.
+  void heard_by_udp() noexcept;
+  /// The Box is somewhere else now.
+  void box_moved() noexcept { udp_down_until_ = {}; }
+
+ private:
+  [[nodiscard]] bool is_registered_on_tcp(const Line& line) const;
+  void lose(Line& line, unsigned failures, TimePoint now);
+
+  Flows& flows_;
+  TimePoint udp_down_until_{};
+  unsigned udp_failures_ = 0;
+};
+
+}  // namespace fapfon::proxy

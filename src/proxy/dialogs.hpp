@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The calls of all lines: which messages count (SPEC M2), which flow speaks for a call (L3, L4), which description is
+// in force, and when it is over. Each Dialogs::take() is one message; what a repeated, late or foreign message says
+// changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "base/slot_map.hpp"
+#include "proxy/call.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/line.hpp"
+#include "proxy/passage.hpp"
+#include "proxy/situation.hpp"
+#include "proxy/transactions.hpp"
+#include "relay/relay.hpp"
+
+namespace fapfon::proxy {
+
+class Dialogs {
+ public:
+  /// A line with more calls than this at once forgets the oldest.
+  static constexpr std::size_t kMaxCallsPerLine = 8;
+
+  Dialogs(const Situation& situation, const Flows& flows, const Transactions& transactions, relay::Relay& relay)
+      : situation_(situation), flows_(flows), transactions_(transactions), relay_(relay) {}
+
+  /// Finds the call that the message belongs to, or begins it with an INVITE. Sets Passage::call.
+  void enter(Passage& passage);
+  /// What the message means for its call, which may end by it: then Passage::call is null afterwards. `said` is its
+  /// session description as far as a relay reads it; null without one. True when audio has to be aimed again.
+  bool take(Passage& passage, const relay::Description* said);
+  /// The INVITE is refused by us: a call that has only begun with it ends.
+  void refuse(Passage& passage);
+  /// H1: remembers how the phone calls itself in this dialog, when `pair` is none of its Contacts.
+  void learn_contact(Passage& passage, Transaction* transaction);
+
+  [[nodiscard]] Call* find(const Line& line, std::uint64_t call_hash);
+  /// L1: the line that has a call with this Call-ID; none when nobody has, or several have.
+  [[nodiscard]] LineId line_with(std::uint64_t call_hash) const;
+  /// L4: the flow that speaks for an accepted call; none otherwise.
+  [[nodiscard]] FlowId carrier_of(const Line& line, std::uint64_t call_hash);
+  /// L3: whether who sends on this flow is who the call is with. Others may only ask the Box for it.
+  [[nodiscard]] static bool speaks_for(const Line& line, const Call& call, const Flow& phone);
+  /// Where audio of the call comes from and goes to, as signalling knows it.
+  [[nodiscard]] relay::Places places_of(const Passage& passage, const Call& call) const;
+
+  /// L4: after a take-over of the line calls go on at `flow`, except those whose own flow is registered as well.
+  void move_to(const Line& line, FlowId flow, TimePoint now);
+  /// H6, L8: the Box wants to end a call whose phone is gone. Nobody answers it, and nobody owes anything.
+  void end_unreachable(Passage& passage);
+  void end_all(Line& line, Actions& out);
+  /// M2: those that neither signalling nor media has kept alive.
+  void end_silent(Line& line, TimePoint now, Actions& out);
+  /// When end_silent() has something to do; kNever for a line without relayed calls.
+  [[nodiscard]] TimePoint deadline(const Line& line) const;
+  /// When audio of a call of the line was heard last; TimePoint{} when never.
+  [[nodiscard]] TimePoint last_packet(const Line& line) const;
+
+  [[nodiscard]] const Call* find(CallRef id) const noexcept { return calls_.find(id); }
+
+ private:
+  Call& begin(Passage& passage);
+  void enter_opening(Passage& passage);
+  void enter_unknown(Passage& passage);
+  [[nodiscard]] bool may_open_again(const Passage& passage, const Call& call) const;
+  void open_again(Passage& passage, Call& call);
+  void open_media(const Passage& passage, Call& call);
+  [[nodiscard]] OpeningInvite invite_of(const Passage& passage, const relay::Description* said) const;
+  [[nodiscard]] DialogTags tags_of(const Passage& passage) const;
+
+  bool take_request(Passage& passage, const relay::Description* said);
+  bool take_opening(Passage& passage, const relay::Description* said);
+  bool take_bye(Passage& passage);
+  bool take_response(Passage& passage, const relay::Description* said);
+  bool take_opening_response(Passage& passage, const relay::Description* said);
+  bool take_early(Passage& passage, Dialog& dialog, const relay::Description* said);
+  bool take_accepted(Passage& passage, Dialog& dialog, const relay::Description* said);
+  void take_refusal(Passage& passage);
+  bool take_inner_response(Passage& passage, Dialog& dialog, const relay::Description* said);
+  void adopt_proposal(Passage& passage);
+  void adopt_contact(Passage& passage);
+  bool refresh_target(Passage& passage);
+  Dialog* dialog_for(Passage& passage, Call& call);
+  bool end_dialog(Passage& passage, Dialog& dialog);
+  bool speak(Call& call, const Dialog& dialog);
+  void end(Call& call, Line& line, ByteView call_id, Actions& out);
+  void make_room(Line& line, Actions& out);
+  [[nodiscard]] bool relays(const Line& line, const Flow& phone) const;
+  [[nodiscard]] TimePoint call_deadline(const Call& call) const;
+
+  const Situation& situation_;
+  const Flows& flows_;
+  const Transactions& transactions_;
+  relay::Relay& relay_;
+  SlotMap<Call, CallRef> calls_;
+  boost::unordered_flat_map<std::uint64_t, std::vector<CallRef>> by_hash_;
+};
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What ends when (SPEC L5, L6, L7, L9). Every line and every flow has one deadline in a heap and is looked at when it
+// is due; what is found then decides.
+#pragma once
+
+#include "base/time.hpp"
+#include "proxy/action.hpp"
+#include "proxy/box_links.hpp"
+#include "proxy/deadlines.hpp"
+#include "proxy/dialogs.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/transactions.hpp"
+
+namespace fapfon::proxy {
+
+class Lifetimes {
+ public:
+  Lifetimes(Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs, BoxLinks& links)
+      : flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs), links_(links) {}
+
+  /// When expire() has something to do; kNever when it has not.
+  [[nodiscard]] TimePoint next_deadline() const;
+  void expire(TimePoint now, Actions& out);
+
+  /// Looks at it again when it is due. Call after anything of it has changed.
+  void arm(Line& line);
+  void arm(Flow& flow);
+
+  /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
+  void end_line(Line& line, TimePoint now, Actions& out);
+  /// L5: a line that the phone has removed ends as soon as nobody waits for an answer on it.
+  void end_if_removed(Line& line, TimePoint now, Actions& out);
+  /// Gives its box-facing address back: nothing is left of the line.
+  void release_line(Line& line, Actions& out);
+  /// Starts or stops keep-alives (L7) of the flows that a line's Contacts name, or have named.
+  void update_keep_alive(const ContactFlows& contact_flows, TimePoint now);
+  /// Closes a flow of any role; the connection to the Box is then lost.
+  void close_flow(Flow& flow, CloseReason reason, TimePoint now, Actions& out);
+
+ private:
+  void expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out);
+  void expire_registration(Line& line, TimePoint now, Actions& out);
+  void expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out);
+  void expire_datagrams(Flow& flow, TimePoint now, Actions& out);
+  void update_keep_alive(Flow& flow, TimePoint now);
+  [[nodiscard]] bool is_needed(const Flow& flow);
+  [[nodiscard]] TimePoint line_deadline(const Line& line) const;
+
+  Flows& flows_;
+  Lines& lines_;
+  Transactions& transactions_;
+  Dialogs& dialogs_;
+  BoxLinks& links_;
+  Deadlines<FlowId> flow_deadlines_;
+  Deadlines<LineId> line_deadlines_;
+};
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The parts of the core, in the order in which they may ask each other: each asks only those above it. Who owns what
+// is drawn in docs/architecture.md.
+#pragma once
+
+#include "base/edits.hpp"
+#include "proxy/box_links.hpp"
+#include "proxy/dialogs.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/lifetimes.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/media.hpp"
+#include "proxy/proxy.hpp"
+#include "proxy/situation.hpp"
+#include "proxy/to_box.hpp"
+#include "proxy/to_phone.hpp"
+#include "proxy/transactions.hpp"
+
+namespace fapfon::proxy {
+
+struct Proxy::Parts {
+  Parts(const Config& config, relay::Relay& media_relay)
+      : situation{config, std::nullopt, config.media}, relay(media_relay) {}
+
+  Situation situation;
+  relay::Relay& relay;
+  Flows flows{situation.config.limits};
+  Lines lines{situation.config.limits};
+  Transactions transactions{situation.config.hash_seed};
+  Dialogs dialogs{situation, flows, transactions, relay};
+  BoxLinks links{flows};
+  Media media{dialogs, relay};
+  Lifetimes lifetimes{flows, lines, transactions, dialogs, links};
+  ToPhone to_phone{situation, flows, lines, transactions, dialogs, media, lifetimes};
+  ToBox to_box{situation, flows, lines, transactions, dialogs, media, links, lifetimes};
+
+  // Reused from message to message, so that nothing is allocated:
+  sip::MessageView view;
+  sip::MessageView answer_view;
+  Edits edits;
+  Edits answer_edits;
+
+  // --- receive.cpp: from bytes to messages ---
+  void receive_datagram(Flow& flow, ByteView datagram, TimePoint now, Actions& out);
+  void receive_stream(Flow& flow, ByteView bytes, TimePoint now, Actions& out);
+  /// One step of a stream; false when the flow is gone or nothing more can be read now.
+  bool take_frame(FlowId id, ByteView& buffered, TimePoint now, Actions& out);
+  /// A message has been read, or `error` says why not. `came` is all that it came with.
+  void pass(Flow& flow, sip::ParseError error, ByteView came, TimePoint now, Actions& out);
+  void forward(Passage& passage);
+  static void tell_passed(const Passage& passage, Passed passed, ByteView came);
+
+  /// Whether calls may need media ports, after anything has changed that decides it.
+  void update_media_stock();
+  /// Requests that could not be delivered get 503, as if the Box had sent it.
+  void answer_undelivered(Flow& flow, ByteView unsent, TimePoint now, Actions& out);
+  void answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now, Actions& out);
+  [[nodiscard]] Line* line_of(FlowId box_flow);
+};
+
+}  // namespace fapfon::proxy

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the core has been told of the world around it; Proxy owns it, all parts of the core read it.
+#pragma once
+
+#include <optional>
+
+#include "base/socket_address.hpp"
+#include "proxy/config.hpp"
+
+namespace fapfon::proxy {
+
+struct Situation {
+  const Config config;
+  std::optional<SocketAddress> box;  ///< none while nobody knows where it is
+  MediaMode media_mode;              ///< for calls that begin now
+};
+
+}  // namespace fapfon::proxy

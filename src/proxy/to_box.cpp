@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "proxy/to_box.hpp"
+
+#include <algorithm>
+
+#include "proxy/answer.hpp"
+#include "proxy/registration.hpp"
+#include "rewrite/contact_expires.hpp"
+#include "rewrite/remote_target.hpp"
+#include "rewrite/to_box.hpp"
+
+namespace fapfon::proxy {
+namespace {
+
+/// The longest that any Contact of a REGISTER asks to be kept; 0 for a removal and for a query.
+std::uint32_t longest_requested(const sip::MessageView& request) {
+  std::uint32_t longest = 0;
+  for (const sip::NameAddr& contact : request.contacts()) {
+    longest = std::max(longest, rewrite::requested_expires(request, contact));
+  }
+  return longest;
+}
+
+}  // namespace
+
+void ToBox::request(Passage& passage) {
+  const sip::MessageView& message = passage.message;
+  Flow& phone = passage.flow;
+  if (acknowledges_own_answer(message)) return;
+  if (!situation_.box) return passage.answer(503);
+  passage.phone = &phone;
+  passage.opens_dialog = !message.has_to_tag();
+  phone.via_port = message.via().sent_by.port_or(sip::kDefaultPort);
+  passage.line = line_for(passage);
+  if (passage.line == nullptr || !has_room(*passage.line, phone)) return passage.answer(503);
+  Line& line = *passage.line;
+  line.last_used = passage.now;
+  line.last_speaker = phone.id;
+  lifetimes_.arm(line);  // also when it is refused now: a line that nobody looks at never ends
+  if (!links_.reach(line, phone.transport, passage.now, passage.out)) return passage.answer(503);
+
+  dialogs_.enter(passage);
+  rewrite::ViaChange via;
+  rewrite_request(passage, via);
+  if (!media_.carry(passage)) return refuse_media(passage);
+  remember(passage, via);
+  passage.leave(phone.transport == Transport::udp ? line.box_udp : line.box_tcp);
+  lifetimes_.arm(line);
+}
+
+void ToBox::rewrite_request(Passage& passage, rewrite::ViaChange& via) {
+  const sip::MessageView& message = passage.message;
+  Edits& edits = passage.edits;
+  fill_map(passage, situation_);
+  learn_contacts(passage, contact_order_);
+  rewrite::map_contacts(message, passage.map, edits);
+  rewrite::keep_live_binding(message, passage.map, edits);
+  rewrite::map_routing_uris(message, passage.map, edits);
+  const ByteView target = passage.call != nullptr ? ByteView(passage.call->remote_target) : ByteView{};
+  rewrite::restore_target(message, passage.map, target, edits);
+  via.rport_added = rewrite::ensure_rport(message, passage.map, edits);
+  via.sent_by = rewrite::replace_sent_by(message, passage.map, edits);
+}
+
+/// L9. A newcomer has half of them at most while the line is served: it may be a stranger (L3).
+bool ToBox::has_room(const Line& line, const Flow& phone) const {
+  const std::size_t limit = situation_.config.limits.max_pending_per_line;
+  const bool newcomer = line.serving != phone.id && flows_.find(line.serving) != nullptr;
+  return transactions_.count_of(line.id) < (newcomer ? limit / 2 : limit);
+}
+
+void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
+  const sip::MessageView& message = passage.message;
+  Line& line = *passage.line;
+  Transaction* transaction = transactions_.remember(transactions_.key_of(message, line.id), message, line.id,
+                                                    passage.phone->id, passage.now);
+  dialogs_.learn_contact(passage, transaction);
+  if (transaction == nullptr) return;
+  transaction->rport_added = via.rport_added;
+  transaction->sent_by = via.sent_by;
+  if (transaction->method != sip::Method::registration) return;
+  transaction->requested_expires = longest_requested(message);
+  line.challenged_until = {};
+  // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
+  if (line.serving == passage.phone->id) line.tell_phone = false;
+}
+
+void ToBox::refuse_media(Passage& passage) {
+  passage.answer(503);
+  dialogs_.refuse(passage);
+}
+
+void ToBox::response(Passage& passage) {
+  const sip::MessageView& message = passage.message;
+  const TransactionKey key = transactions_.key_of(message, {});
+  const Transaction* transaction = transactions_.find(key);
+  passage.line = transaction != nullptr ? lines_.find(transaction->line) : nullptr;
+  if (passage.line == nullptr) return passage.drop("no request for this response");
+  Line& line = *passage.line;
+  passage.phone = &passage.flow;
+  passage.transaction = transaction;
+  passage.opens_dialog = transaction->opens_dialog;
+  if (line.waiting_call.call == passage.call_hash) line.waiting_call = {};
+  // The Box's connection may be gone: then the line's own way to the Box has to do.
+  const Flow* reply = flows_.find(transaction->reply_flow);
+  const Transport transport = reply != nullptr ? reply->transport : Transport::tcp;
+  const FlowId target = reply != nullptr ? reply->id : line.box_tcp;
+  if (target == line.box_tcp && !links_.reach(line, transport, passage.now, passage.out)) return;
+
+  dialogs_.enter(passage);
+  fill_map(passage, situation_);
+  passage.map.transport = transport;
+  learn_contacts(passage, contact_order_);
+  rewrite::map_contacts(message, passage.map, passage.edits);
+  rewrite::map_routing_uris(message, passage.map, passage.edits);
+  media_.carry(passage);
+  dialogs_.learn_contact(passage, nullptr);
+
+  line.last_used = passage.now;
+  transactions_.settle(key, message, passage.now);
+  passage.leave(target);
+  lifetimes_.arm(line);
+}
+
+Line* ToBox::line_for(Passage& passage) {
+  read_identity(passage.message, identity_);
+  Flow& phone = passage.flow;
+  Line* line = recognise(passage, identity_, lines_, flows_, dialogs_);
+  if (line == nullptr) line = open_line(passage);
+  if (line == nullptr) return nullptr;
+  if (line->state == LineState::reserved) line->state = LineState::unregistered;
+  if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) {
+    std::erase_if(phone.lines, [&](LineId id) { return lines_.find(id) == nullptr; });
+    phone.lines.push_back(line->id);
+  }
+  return line;
+}
+
+Line* ToBox::open_line(Passage& passage) {
+  if (lines_.is_full()) {
+    if (Line* oldest = lines_.oldest_reserved()) lifetimes_.release_line(*oldest, passage.out);
+  }
+  const bool over_limit = lines_.is_full() || lines_.is_full_for(passage.flow.remote.ip);
+  if (over_limit || lines_.stock_count() == 0) {
+    passage.out.note(Note::Kind::limit_reached, passage.flow.id, {},
+                     over_limit ? "lines" : "box-facing addresses");
+    return nullptr;
+  }
+  Line& line = lines_.open(identity_.aor, passage.flow.remote.ip);
+  lines_.set_instance(line, identity_.instance);
+  line.contact_user = identity_.contact_user;
+  line.contacts.reserve(rewrite::kMaxContactPairs);
+  for (const FlowId id : {line.box_udp, line.box_tcp}) flows_.find(id)->line = line.id;
+  tell_opened(passage, line);
+  return &line;
+}
+
+void ToBox::tell_opened(Passage& passage, const Line& line) const {
+  passage.out.note(Note::Kind::line_opened, passage.flow.id, line.id, line.aor, line.box_facing);
+  passage.out.note(
+      Note::Kind::line_identity, passage.flow.id, line.id,
+      line.instance.empty() ? "Contact user " + line.contact_user : "+sip.instance " + line.instance);
+}
+
+}  // namespace fapfon::proxy

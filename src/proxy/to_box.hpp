@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From the phone to the Box: the line, the way to the Box, the rules H1, H2 and H4 (rewrite/to_box).
+#pragma once
+
+#include <cstdint>
+
+#include "proxy/box_links.hpp"
+#include "proxy/dialogs.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/lifetimes.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/media.hpp"
+#include "proxy/passage.hpp"
+#include "proxy/recognise.hpp"
+#include "proxy/situation.hpp"
+#include "proxy/transactions.hpp"
+#include "rewrite/to_phone.hpp"
+
+namespace fapfon::proxy {
+
+class ToBox {
+ public:
+  ToBox(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs,
+        Media& media, BoxLinks& links, Lifetimes& lifetimes)
+      : situation_(situation), flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs),
+        media_(media), links_(links), lifetimes_(lifetimes) {}
+
+  void request(Passage& passage);
+  void response(Passage& passage);
+
+ private:
+  /// L1, L3: the line of a phone's request, opened when there is none; null over a limit (L9).
+  Line* line_for(Passage& passage);
+  Line* open_line(Passage& passage);
+  void tell_opened(Passage& passage, const Line& line) const;
+  bool has_room(const Line& line, const Flow& phone) const;
+  void rewrite_request(Passage& passage, rewrite::ViaChange& via);
+  void remember(Passage& passage, const rewrite::ViaChange& via);
+  void refuse_media(Passage& passage);
+
+  const Situation& situation_;
+  Flows& flows_;
+  Lines& lines_;
+  Transactions& transactions_;
+  Dialogs& dialogs_;
+  Media& media_;
+  BoxLinks& links_;
+  Lifetimes& lifetimes_;
+  Identity identity_;  ///< reused from message to message
+  std::uint64_t contact_order_ = 0;
+};
+
+}  // namespace fapfon::proxy

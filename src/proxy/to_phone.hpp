@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From the Box to the phone: the flow that serves the line, what a 2xx to REGISTER changes, the rules H3, H5 and L6
+// (rewrite/to_phone).
+#pragma once
+
+#include "proxy/dialogs.hpp"
+#include "proxy/flows.hpp"
+#include "proxy/lifetimes.hpp"
+#include "proxy/lines.hpp"
+#include "proxy/media.hpp"
+#include "proxy/passage.hpp"
+#include "proxy/situation.hpp"
+#include "proxy/transactions.hpp"
+
+namespace fapfon::proxy {
+
+class ToPhone {
+ public:
+  ToPhone(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs,
+          Media& media, Lifetimes& lifetimes)
+      : situation_(situation), flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs),
+        media_(media), lifetimes_(lifetimes) {}
+
+  void request(Passage& passage);
+  void response(Passage& passage);
+
+ private:
+  /// L4, L8: the flow that a request of the Box goes to; null when the phone is not there.
+  Flow* target_of(const Line& line, const Passage& passage);
+  Flow* registered_target(const Line& line, const sip::MessageView& request);
+  void rewrite_response(Passage& passage);
+  /// H6: the phone is given an address of ours for the Box's Contact.
+  void hide_target(Passage& passage);
+  /// The Box has answered a REGISTER for good.
+  void take_registration(Passage& passage);
+  void confirm(Passage& passage);
+  /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.
+  void keep_waiting_call(Passage& passage);
+  /// Sends the waiting INVITE to the flow that serves the line since now.
+  void deliver_waiting_call(const Passage& passage);
+
+  const Situation& situation_;
+  Flows& flows_;
+  Lines& lines_;
+  Transactions& transactions_;
+  Dialogs& dialogs_;
+  Media& media_;
+  Lifetimes& lifetimes_;
+  sip::MessageView waiting_view_;  ///< reused for a call that has waited
+  Edits waiting_edits_;
+};
+
+}  // namespace fapfon::proxy
