@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From bytes to messages (SPEC F1, F2, F3, F8).
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -17,11 +16,8 @@ void Proxy::Parts::receive_datagram(Flow& flow, ByteView datagram, TimePoint now
     sip::append_stun_response(datagram, flow.remote, out.buffer());
     return out.send_from(flow.id, start);
   }
-  const ByteView came = datagram;
-  datagram.remove_prefix(
-      std::min(datagram.find_first_not_of("\r\n"), datagram.size()));  // RFC 3261 section 7.5
-  const sip::ParseError error = view.parse_datagram(datagram);
-  pass(flow, error, came, now, out);
+  const sip::ParseError error = view.parse_datagram(sip::without_keep_alive(datagram));
+  pass(flow, error, datagram, now, out);
 }
 
 void Proxy::Parts::receive_stream(Flow& flow, ByteView bytes, TimePoint now, Actions& out) {

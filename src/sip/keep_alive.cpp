@@ -25,8 +25,11 @@ void append_u16(std::string& out, unsigned value) {
 }  // namespace
 
 bool is_keep_alive(ByteView datagram) noexcept {
-  return std::all_of(datagram.begin(), datagram.end(),
-                     [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  return without_keep_alive(datagram).empty();
+}
+
+ByteView without_keep_alive(ByteView bytes) noexcept {
+  return bytes.substr(std::min(bytes.find_first_not_of(kKeepAliveBytes), bytes.size()));
 }
 
 bool is_stun_binding_request(ByteView datagram) noexcept {

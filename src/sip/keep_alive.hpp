@@ -10,8 +10,14 @@
 
 namespace fapfon::sip {
 
+/// CR, LF and NUL, of which keep-alives are made. Some phones send CR LF NUL (Asterisk does on TCP).
+inline constexpr ByteView kKeepAliveBytes{"\r\n\0", 3};
+
 /// True for a datagram of CR, LF, NUL or nothing.
 bool is_keep_alive(ByteView datagram) noexcept;
+
+/// `bytes` without the keep-alive at their front (RFC 3261 section 7.5). Valid while `bytes` live.
+ByteView without_keep_alive(ByteView bytes) noexcept;
 
 /// True for a STUN binding request: first two bits 00, type 1, the magic cookie, a length that fits.
 bool is_stun_binding_request(ByteView datagram) noexcept;

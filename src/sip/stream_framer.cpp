@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sip/stream_framer.hpp"
 
+#include "sip/keep_alive.hpp"
+
 namespace fapfon::sip {
 
 StreamFramer::Step StreamFramer::next(ByteView buffered, MessageView& view) noexcept {
@@ -8,12 +10,11 @@ StreamFramer::Step StreamFramer::next(ByteView buffered, MessageView& view) noex
   constexpr ByteView kPing = "\r\n\r\n";
   inside_message_ = false;
   if (buffered.empty()) return {};
-  if (buffered.front() == '\n') return {Kind::skipped, 1};
-  if (buffered.front() != '\r') return frame_message(buffered, view);
+  if (kKeepAliveBytes.find(buffered.front()) == ByteView::npos) return frame_message(buffered, view);
   if (buffered.substr(0, kPing.size()) == kPing) return {Kind::ping, kPing.size()};
   if (kPing.substr(0, buffered.size()) == buffered) return {};
-  if (buffered.substr(0, kLineEnd.size()) == kLineEnd) return {Kind::skipped, kLineEnd.size()};
-  return frame_message(buffered, view);
+  const bool is_line_end = buffered.substr(0, kLineEnd.size()) == kLineEnd;
+  return {Kind::skipped, is_line_end ? kLineEnd.size() : 1};
 }
 
 StreamFramer::Step StreamFramer::frame_message(ByteView buffered, MessageView& view) noexcept {

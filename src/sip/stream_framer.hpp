@@ -16,7 +16,7 @@ class StreamFramer {
  public:
   enum class Kind : std::uint8_t {
     need_more,  ///< nothing is wrong, and nothing is complete (STYLE rule 7)
-    skipped,    ///< a line end before a start line
+    skipped,    ///< a line end or a NUL before a start line
     ping,       ///< CRLFCRLF between messages: answer CRLF
     message,    ///< the view holds it
     bad,        ///< one message that cannot be handed on; the stream goes on behind it

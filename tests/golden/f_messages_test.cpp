@@ -47,10 +47,19 @@ using F2 = Golden;
 
 TEST_F(F2, keep_alives_on_udp_go_nowhere) {
   for (const std::string& bytes :
-       {std::string{}, std::string("\r\n"), std::string("\r\n\r\n"), std::string(4, '\0')}) {
+       {std::string{}, std::string("\r\n"), std::string("\r\n\r\n"), std::string(4, '\0'),
+        std::string("\r\n\0", 3), std::string("\0\r\r\n", 4)}) {
     const Reaction reaction = from_phone(bytes);
     EXPECT_TRUE(reaction.to_box.empty());
     EXPECT_TRUE(reaction.to_phone.empty());
+  }
+}
+
+TEST_F(F2, line_ends_and_nuls_in_front_of_a_message_are_skipped) {
+  const std::string message = wire(text_message("Content-Length: 5\n", "hello"));
+  for (const std::string& before : {std::string("\r\n"), std::string("\r\n\0", 3), std::string("\0\n", 2)}) {
+    const Reaction reaction = from_phone(before + message);
+    EXPECT_EQ(only(reaction.to_box, reaction.to_phone), message);
   }
 }
 
@@ -77,6 +86,15 @@ class F2Tcp : public Golden {
 TEST_F(F2Tcp, ping_is_answered_with_a_pong) {
   const Reaction reaction = from_phone("\r\n\r\n");
   EXPECT_EQ(only(reaction.to_phone, reaction.to_box), "\r\n");
+}
+
+TEST_F(F2Tcp, keep_alives_of_line_ends_and_nuls_are_skipped_in_both_directions) {
+  const std::string keep_alive("\r\n\0", 3);
+  const std::string message = wire(text_message("l: 5\n", "hello"));
+  EXPECT_EQ(from_phone(keep_alive + message + keep_alive + message).to_box, (std::vector{message, message}));
+  const Reaction reaction = core.box_sends(keep_alive);
+  EXPECT_TRUE(reaction.closed.empty());
+  EXPECT_TRUE(reaction.to_phone.empty());
 }
 
 TEST_F(F2Tcp, two_messages_in_one_read_are_two_messages) {

@@ -55,7 +55,9 @@ void expect_same_in_all_chunks(Dice& dice, const std::string& stream) {
 }
 
 TEST(Chunking, random_messages_with_pings_between_them) {
-  static const std::vector<std::string> between = {"", "", "\r\n\r\n", "\r\n\r\n\r\n\r\n", "\r\n", "\n"};
+  static const std::vector<std::string> between = {
+      "",   "",   "\r\n\r\n", "\r\n\r\n\r\n\r\n", "\r\n",
+      "\n", "\r", "\r\r\n",   {"\r\n\0", 3},      {"\0\r\n\r\n\0", 6}};
   for_each_seed(300, [](Dice& dice) {
     std::string stream;
     for (std::size_t number = 1; number <= 4; ++number) {
@@ -86,8 +88,8 @@ TEST(Chunking, torture_messages_one_after_the_other) {
 
 TEST(Chunking, every_place_to_cut_a_message_in_two) {
   Dice dice(first_seed());
-  const std::string stream =
-      random_request(dice, About::own_address, 1).text() + "\r\n\r\n" + registration("<sip:a@203.0.113.77>");
+  const std::string stream = random_request(dice, About::own_address, 1).text() +
+                             std::string("\r\n\r\n\r\n\0\r", 8) + registration("<sip:a@203.0.113.77>");
   const Result whole = in_one_piece(stream);
   for (std::size_t cut = 1; cut < stream.size(); ++cut) {
     std::size_t size = cut;

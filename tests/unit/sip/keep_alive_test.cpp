@@ -18,6 +18,12 @@ TEST(KeepAlive, line_ends_nuls_or_nothing_are_one) {
   EXPECT_FALSE(is_keep_alive(" "));
 }
 
+TEST(KeepAlive, is_taken_off_the_front_of_a_message) {
+  EXPECT_EQ(without_keep_alive({"\r\n\0\0INVITE\r\n", 12}), "INVITE\r\n");
+  EXPECT_EQ(without_keep_alive("\r\n"), "");
+  EXPECT_EQ(without_keep_alive(" \r\n"), " \r\n");
+}
+
 TEST(Stun, a_binding_request_is_known_by_type_cookie_and_length) {
   EXPECT_TRUE(is_stun_binding_request(binding_request()));
   std::string text = binding_request();

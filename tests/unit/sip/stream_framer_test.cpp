@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sip/stream_framer.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <gtest/gtest.h>
@@ -67,6 +68,32 @@ TEST_F(Framer, a_message_may_come_byte_by_byte) {
 TEST_F(Framer, line_ends_before_a_message_are_skipped) {
   EXPECT_EQ(feed("\r\n" + register_request("TCP")), (Kinds{Kind::skipped, Kind::message}));
   EXPECT_EQ(feed("\n\n" + register_request("TCP")), (Kinds{Kind::skipped, Kind::skipped, Kind::message}));
+}
+
+// Asterisk's keep-alive on TCP is CR LF NUL.
+TEST_F(Framer, F2_nuls_and_line_ends_in_any_mixture_are_skipped_between_messages) {
+  const std::string message = with_body_of(5);
+  const std::vector<std::string> mixtures = {{"\r\n\0", 3},      {"\0", 1},     {"\0\0\r\n", 4},
+                                             {"\r\0\n", 3},      {"\r\r\n", 3}, {"\n\r\0\r", 4},
+                                             {"\r\n\0\r\n\0", 6}};
+  std::string stream = mixtures.front();
+  for (const std::string& mixture : mixtures) stream += message + mixture;
+  for (const char byte : stream) {
+    for (const Kind kind : feed({&byte, 1})) EXPECT_TRUE(kind == Kind::skipped || kind == Kind::message);
+  }
+  EXPECT_EQ(messages, std::vector(mixtures.size(), message));
+  EXPECT_TRUE(buffer.empty());
+  EXPECT_FALSE(framer.inside_message());
+}
+
+TEST_F(Framer, F2_a_ping_is_known_behind_nuls_and_stray_line_ends) {
+  for (const std::string& before :
+       {std::string("\0", 1), std::string("\r\n\0", 3), std::string("\r"), std::string("\n")}) {
+    std::vector<Kind> kinds = feed(before + "\r\n\r\n");
+    ASSERT_FALSE(kinds.empty());
+    EXPECT_EQ(kinds.back(), Kind::ping);
+    EXPECT_EQ(std::ranges::count(kinds, Kind::ping), 1);
+  }
 }
 
 TEST_F(Framer, a_double_line_end_is_a_ping_also_byte_by_byte) {
