@@ -25,6 +25,18 @@ std::optional<Address> read_network(Address::Place place, ByteView text) noexcep
   return make_address(place, family, take_word(text));
 }
 
+/// RFC 8866 section 5.2 allows no spaces in the user name, but phones write them: the last three words count.
+/// A line with something behind the address is not valid, but the address must not leave all the same.
+std::optional<Address> read_origin(ByteView text) noexcept {
+  constexpr int kWordsOfNetwork = 3;      // IN IP4 192.0.2.1
+  constexpr int kWordsBeforeNetwork = 3;  // username, sess-id, sess-version
+  ByteView before = text;
+  for (int i = 0; i < kWordsOfNetwork; ++i) take_last_word(before);
+  const auto address = read_network(Address::Place::origin, text.substr(before.size()));
+  if (address) return address;
+  return read_network(Address::Place::origin, skip_words(text, kWordsBeforeNetwork));
+}
+
 }  // namespace
 
 std::optional<Address> AddressReader::next() noexcept {
@@ -48,11 +60,8 @@ std::optional<Address> AddressReader::read_related() noexcept {
 std::optional<Address> AddressReader::read_line(ByteView line) noexcept {
   constexpr ByteView kRtcp = "a=rtcp:";
   constexpr ByteView kCandidate = "a=candidate:";
-  constexpr int kWordsBeforeOriginNetwork = 3;     // username, sess-id, sess-version
   constexpr int kWordsBeforeCandidateAddress = 4;  // foundation, component, transport, priority
-  if (starts_with(line, "o=")) {
-    return read_network(Address::Place::origin, skip_words(line.substr(2), kWordsBeforeOriginNetwork));
-  }
+  if (starts_with(line, "o=")) return read_origin(line.substr(2));
   if (starts_with(line, "c=")) return read_network(Address::Place::connection, line.substr(2));
   if (starts_with(line, kRtcp))
     return read_network(Address::Place::rtcp, skip_words(line.substr(kRtcp.size()), 1));

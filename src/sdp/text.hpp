@@ -6,13 +6,14 @@
 
 namespace fapfon::sdp {
 
-/// Takes the first line, without its end; empty when nothing is left. Views live as long as the text.
+/// Takes the first line, without its end and without spaces and NULs before it; empty when nothing is left.
+/// Views live as long as the text.
 inline ByteView take_line(ByteView& text) noexcept {
+  constexpr ByteView kLineEnd{"\r \0", 3};
   const std::size_t line_feed = text.find('\n');
-  ByteView line = text.substr(0, line_feed);
+  const ByteView line = text.substr(0, line_feed);
   text.remove_prefix(line_feed == ByteView::npos ? text.size() : line_feed + 1);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
+  return line.substr(0, line.find_last_not_of(kLineEnd) + 1);
 }
 
 /// Takes the next word; several blanks count as one, empty at the end.
@@ -25,6 +26,14 @@ inline ByteView take_word(ByteView& text) noexcept {
   text.remove_prefix(start);
   const ByteView word = text.substr(0, text.find(' '));
   text.remove_prefix(word.size());
+  return word;
+}
+
+/// Takes the last word; empty when none is left.
+inline ByteView take_last_word(ByteView& text) noexcept {
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  const ByteView word = text.substr(text.find_last_of(' ') + 1);
+  text.remove_suffix(word.size());
   return word;
 }
 

@@ -62,5 +62,23 @@ TEST(SdpAddresses, several_blanks_count_as_one) {
   EXPECT_EQ(addresses("c=IN  IP4   192.0.2.1\r\n"), List{"192.0.2.1"});
 }
 
+TEST(SdpAddresses, S2_an_origin_is_read_from_its_end_for_user_names_with_spaces) {
+  EXPECT_EQ(addresses("o=Max Muster 1 1 IN IP4 192.0.2.1\r\n"), List{"192.0.2.1"});
+  EXPECT_EQ(addresses("o=IN IP4 203.0.113.9 1 1 IN IP4 192.0.2.1\r\n"), List{"192.0.2.1"});
+  EXPECT_EQ(addresses("o= 1 1 IN IP6 2001:db8::1\r\n"), List{"2001:db8::1"}) << "no user name";
+  EXPECT_EQ(addresses("o=  Max  Muster 1  1 IN  IP4  192.0.2.1  \r\n"), List{"192.0.2.1"});
+}
+
+TEST(SdpAddresses, what_follows_the_address_of_an_origin_does_not_hide_it) {
+  EXPECT_EQ(addresses("o=- 1 1 IN IP4 192.0.2.1 x\r\n"), List{"192.0.2.1"});
+}
+
+TEST(SdpAddresses, spaces_nuls_and_a_second_cr_before_a_line_end_do_not_count) {
+  EXPECT_EQ(
+      addresses("o=- 1 1 IN IP4 192.0.2.1 \r\nc=IN IP4 192.0.2.2/127 \r\r\na=rtcp:4001 IN IP4 192.0.2.3  \n"),
+      (List{"192.0.2.1", "192.0.2.2", "192.0.2.3"}));
+  EXPECT_EQ(addresses({"c=IN IP4 192.0.2.1\0", 19}), List{"192.0.2.1"});
+}
+
 }  // namespace
 }  // namespace fapfon::sdp

@@ -82,6 +82,16 @@ TEST(SessionReader, an_m_inside_of_a_line_starts_no_stream) {
   EXPECT_TRUE(all_of("s=m=audio 4000 RTP/AVP 8\n").empty());
 }
 
+TEST(SessionReader, spaces_and_a_second_cr_at_the_end_of_a_line_do_not_count) {
+  const auto media =
+      all_of("c=IN IP4 192.0.2.1 \r\r\nm=audio 4000 RTP/AVP \r\na=rtcp:4005 \r\na=sendonly  \r\n");
+  ASSERT_EQ(media.size(), 1U);
+  EXPECT_EQ(media[0].connection->text, "192.0.2.1");
+  EXPECT_EQ(media[0].protocol, "RTP/AVP");
+  EXPECT_EQ(media[0].rtcp->port, 4005);
+  EXPECT_EQ(media[0].direction, Direction::send_only);
+}
+
 TEST(SessionReader, what_goes_over_udp_is_known_by_its_protocol) {
   const auto is_over_udp = [](ByteView protocol) {
     Media media;
