@@ -66,8 +66,9 @@ inline constexpr OptionRow kOptions[] = {
      "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated"},
     {OptionId::allow, ValueKind::list, "", "allow", "PREFIX",
      "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)"},
-    {OptionId::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror}",
-     "What phones are told about NAT: their Via port, their source port, or their own Contact"},
+    {OptionId::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror|box}",
+     "What phones are told about NAT: their Via port, their source port, their own Contact, or what the Box "
+     "saw"},
     {OptionId::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
      "Longest registration granted to a phone on UDP (default 300)"},
     {OptionId::media, ValueKind::text, "", "media", "{auto|direct|relay}",

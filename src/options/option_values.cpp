@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace fapfon::options {
 namespace {
@@ -63,10 +65,13 @@ Error read_dump(const Setting& setting, Options& out) {
 Error read_nat_report(const Setting& setting, rewrite::NatReport& out) {
   using rewrite::NatReport;
   const std::string& value = setting.value;
-  if (value != "via" && value != "source" && value != "mirror") {
-    return wrong(setting, "is unknown; use via, source or mirror");
-  }
-  out = value == "via" ? NatReport::via : value == "source" ? NatReport::source : NatReport::mirror;
+  constexpr std::pair<ByteView, NatReport> kReports[] = {{"via", NatReport::via},
+                                                         {"source", NatReport::source},
+                                                         {"mirror", NatReport::mirror},
+                                                         {"box", NatReport::box}};
+  const auto* known = std::ranges::find(kReports, ByteView(value), &std::pair<ByteView, NatReport>::first);
+  if (known == std::end(kReports)) return wrong(setting, "is unknown; use via, source, mirror or box");
+  out = known->second;
   return {};
 }
 

@@ -10,6 +10,7 @@ enum class NatReport : std::uint8_t {
   via,     ///< rport = the port of its own sent-by, received = its observed address
   source,  ///< rport = its observed port (RFC 3581), received = its observed address
   mirror,  ///< host and port of its own Contact, so that pjsip sees no NAT at all
+  box,     ///< rport = the port of its own sent-by, received as the Box wrote it: as the original program did
 };
 
 }  // namespace fapfon::rewrite

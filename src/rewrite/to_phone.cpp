@@ -48,6 +48,7 @@ struct ReportedAddress {
 ReportedAddress reported_address(std::uint16_t sent_by_port, const AddressMap& map) noexcept {
   switch (map.nat_report) {
     case NatReport::via:
+    case NatReport::box:
       return {map.observed.ip, sent_by_port};
     case NatReport::source:
       return {map.observed.ip, map.observed.port};
@@ -93,6 +94,7 @@ void restore_via(const sip::MessageView& message, const AddressMap& map, const V
   }
   if (via.received && via.received->has_value) edits.replace(via.received->value, reported.ip.to_string());
 }
+  if (map.nat_report == NatReport::box) return;
 
 void cap_expires(const sip::MessageView& message, const AddressMap& map, std::chrono::seconds longest,
                  Edits& edits) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// H5: what the phone reads about NAT in the top Via of a response, in the three modes of --nat-report.
+// H5: what the phone reads about NAT in the top Via of a response, in the four modes of --nat-report.
 #include "golden/golden.hpp"
 
 namespace fapfon::golden {
@@ -116,6 +116,29 @@ TEST_F(H5Mirror, rport_and_received_are_the_phones_contact) {
   expect("SIP/2.0/UDP 172.20.11.6:61211;rport;branch=z9hG4bKo",
          "SIP/2.0/UDP 172.20.11.6:61211;received=172.30.10.2;rport=43202;branch=z9hG4bKo",
          "SIP/2.0/UDP 172.20.11.6:61211;received=10.81.179.54;rport=61299;branch=z9hG4bKo");
+}
+
+class H5Box : public H5Base {
+ protected:
+  H5Box() : H5Base(rewrite::NatReport::box) {}
+};
+
+TEST_F(H5Box, rport_is_the_port_of_sent_by_and_received_stays) {
+  expect("SIP/2.0/UDP 10.81.179.54:61211;rport;branch=z9hG4bKo",
+         "SIP/2.0/UDP 10.81.179.54:61211;received=172.30.10.2;rport=43202;branch=z9hG4bKo",
+         "SIP/2.0/UDP 10.81.179.54:61211;received=172.30.10.2;rport=61211;branch=z9hG4bKo");
+}
+
+TEST_F(H5Box, received_with_brackets_keeps_them) {
+  expect("SIP/2.0/UDP 10.81.179.54:61211;rport;branch=z9hG4bKo",
+         "SIP/2.0/UDP 10.81.179.54:61211;received=[2001:db8::2];branch=z9hG4bKo",
+         "SIP/2.0/UDP 10.81.179.54:61211;received=[2001:db8::2];branch=z9hG4bKo");
+}
+
+TEST_F(H5Box, rport_that_we_have_added_is_taken_out) {
+  expect("SIP/2.0/UDP 172.20.11.6:61211;branch=z9hG4bKo",
+         "SIP/2.0/UDP 172.20.11.6:61211;branch=z9hG4bKo;rport=43202;received=172.30.10.2",
+         "SIP/2.0/UDP 172.20.11.6:61211;branch=z9hG4bKo;received=172.30.10.2");
 }
 
 }  // namespace

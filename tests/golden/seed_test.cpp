@@ -8,7 +8,18 @@ namespace {
 
 class Seed : public Golden {
  protected:
-  Seed() : Golden(Transport::tcp) {}
+  explicit Seed(Scene scene = {}) : Golden(Transport::tcp, std::move(scene)) {}
+};
+
+/// --nat-report=box: as the program of 2018 did it.
+class SeedAsItWas : public Seed {
+ protected:
+  static Scene as_it_was() {
+    Scene scene;
+    scene.config.nat_report = rewrite::NatReport::box;
+    return scene;
+  }
+  SeedAsItWas() : Seed(as_it_was()) {}
 };
 
 constexpr const char* kRegister = R"(
@@ -71,6 +82,22 @@ Contact: <sip:john@10.81.179.54:61211;transport=TCP;ob>;expires=900;+sip.instanc
 Content-Length: 0
 
 )"));
+}
+
+// The document shows this Via before and after.
+TEST_F(SeedAsItWas, answer_of_the_box_comes_back_with_the_via_of_the_document) {
+  at_box(kRegister);
+  const std::string head = "\nSIP/2.0 401 Unauthorized\nVia: SIP/2.0/TCP 172.20.11.6:61211;";
+  const std::string tail = R"(;branch=z9hG4bKPj9a1;alias;received=172.30.10.2
+From: <sip:john@172.30.10.1>;tag=1c2
+To: <sip:john@172.30.10.1>;tag=8F2
+Call-ID: 7d3e
+CSeq: 24441 REGISTER
+WWW-Authenticate: Digest realm="fritz.box", nonce="81F2A6C0D4B3E597"
+Content-Length: 0
+
+)";
+  EXPECT_EQ(at_phone(head + "rport=43202" + tail), wire(head + "rport=61211" + tail));
 }
 
 TEST_F(Seed, incoming_call_reaches_the_phone_under_its_own_uri) {

@@ -112,6 +112,8 @@ TEST(Options, tasks_come_before_the_box) {
 
 TEST(Options, nat_report_expires_state_and_logfile_are_read) {
   EXPECT_EQ(read({"--nat-report=source"}).core.nat_report, rewrite::NatReport::source);
+  EXPECT_EQ(read({"--nat-report=via"}).core.nat_report, rewrite::NatReport::via);
+  EXPECT_EQ(read({"--nat-report=box"}).core.nat_report, rewrite::NatReport::box);
   EXPECT_EQ(read({"--nat-report", "mirror"}).core.nat_report, rewrite::NatReport::mirror);
   EXPECT_EQ(read({"--max-expires=600"}).core.max_expires, std::chrono::seconds{600});
   EXPECT_EQ(read({"--state=/var/lib/fapfon-proxy"}).state_dir, "/var/lib/fapfon-proxy");
@@ -206,7 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
               "--dump: 'ALL' cannot be dumped; use FON (what phones send) or BOX (what the Box sends)"},
         Wrong{{"--allow=192.0.2.0/33"},
               "--allow: '192.0.2.0/33' is no address range; write it like 172.20.0.0/16 or fd00::/64"},
-        Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source or mirror"},
+        Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source, mirror or box"},
         Wrong{{"--media=always"}, "--media: 'always' is unknown; use auto, direct or relay"},
         Wrong{{"--rtp-ports=40000"},
               "--rtp-ports: '40000' is no port range; write the first and the last port, as 30000-32767"},

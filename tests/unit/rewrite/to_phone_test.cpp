@@ -131,6 +131,13 @@ TEST_F(ToPhone, L6_what_is_granted_is_capped_in_the_own_contact_and_in_expires_o
   EXPECT_EQ(value_of(capped(std::chrono::seconds(301)), "Expires"), "301");
   EXPECT_EQ(capped(std::chrono::seconds(900)), message);
 }
+TEST_F(ToPhone, H5_nat_report_box_leaves_received_as_the_box_wrote_it) {
+  map.nat_report = NatReport::box;
+  for (const std::string received : {"172.30.10.2", "[2001:db8::2]", "0172.030.010.002"})
+    EXPECT_EQ(via(";rport=43202;received=" + received),
+              "SIP/2.0/UDP 172.20.11.6:61211;rport=61211;received=" + received + ";branch=b");
+}
+
 
 }  // namespace
 }  // namespace fapfon::rewrite
