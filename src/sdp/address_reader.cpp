@@ -11,7 +11,7 @@ std::optional<Address> make_address(Address::Place place, ByteView family, ByteV
   address.place = place;
   address.family = family;
   address.text = word.substr(0, word.find('/'));
-  const auto ip = IpAddress::parse(address.text);
+  const auto ip = parse_address(address.text);
   if (!ip) return std::nullopt;
   address.ip = *ip;
   return address;

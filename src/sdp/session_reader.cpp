@@ -16,7 +16,7 @@ std::optional<Network> read_network(ByteView text) noexcept {
   const ByteView word = take_word(text);
   network.text = word.substr(0, word.find('/'));
   if (network.text.empty()) return std::nullopt;
-  network.ip = IpAddress::parse(network.text);
+  network.ip = parse_address(network.text);
   return network;
 }
 

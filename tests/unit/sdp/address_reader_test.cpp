@@ -73,6 +73,22 @@ TEST(SdpAddresses, what_follows_the_address_of_an_origin_does_not_hide_it) {
   EXPECT_EQ(addresses("o=- 1 1 IN IP4 192.0.2.1 x\r\n"), List{"192.0.2.1"});
 }
 
+TEST(SdpAddresses, an_address_with_leading_zeros_is_decimal_and_what_only_looks_like_one_is_a_name) {
+  AddressReader reader("c=IN IP4 010.081.179.054\r\n");
+  const auto address = reader.next();
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->ip, IpAddress::v4(10, 81, 179, 54));
+  EXPECT_EQ(address->text, "010.081.179.054");
+  for (const char* text :
+       {"c=IN IP4 010.081.179", "c=IN IP4 010.081.179.054.1", "c=IN IP4 010.081.179.256", "c=IN IP4 01..2.3"})
+    EXPECT_TRUE(addresses(text).empty()) << text;
+}
+
+TEST(SdpAddresses, tabs_count_as_spaces) {
+  EXPECT_EQ(addresses("o=-\t1\t1\tIN\tIP4\t192.0.2.1\t\r\nc=IN\tIP4\t192.0.2.2\r\n"),
+            (List{"192.0.2.1", "192.0.2.2"}));
+}
+
 TEST(SdpAddresses, spaces_nuls_and_a_second_cr_before_a_line_end_do_not_count) {
   EXPECT_EQ(
       addresses("o=- 1 1 IN IP4 192.0.2.1 \r\nc=IN IP4 192.0.2.2/127 \r\r\na=rtcp:4001 IN IP4 192.0.2.3  \n"),
