@@ -10,9 +10,9 @@
 namespace fapfon::rewrite {
 namespace {
 
-void remove_ice(ByteView session, Edits& edits) {
+void remove_bypasses(ByteView session, Edits& edits) {
   ByteView rest = session;
-  for (ByteView line = sdp::take_ice_line(rest); !line.empty(); line = sdp::take_ice_line(rest))
+  for (ByteView line = sdp::take_bypass_line(rest); !line.empty(); line = sdp::take_bypass_line(rest))
     edits.erase(line);
 }
 
@@ -66,7 +66,7 @@ StreamChange change_of(std::size_t stream, const MediaChange& change) noexcept {
 }
 
 void relay_session(ByteView session, const MediaChange& change, Edits& edits) {
-  remove_ice(session, edits);
+  remove_bypasses(session, edits);
   replace_addresses(session, change, edits);
   sdp::SessionReader reader(session);
   replace_host_name(reader.connection(), change.ip, edits);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Session descriptions of relayed media (SPEC S4, M2, M3): each stream gets an address of ours, and what ICE
-// (RFC 8839) says of other ways is taken out. Everything else, keys of SRTP among it, stays as it is.
+// Session descriptions of relayed media (SPEC S4, M2, M3): each stream gets an address of ours, and lines
+// that would lead around it (ICE, a=alt, BUNDLE) are taken out. Everything else, keys of SRTP among it, stays
+// as it is.
 #pragma once
 
 #include <cstddef>

@@ -61,10 +61,18 @@ std::size_t find_media_line(ByteView text, std::size_t from) noexcept {
   return text.size();
 }
 
-bool is_ice(ByteView line) noexcept {
-  constexpr std::array<ByteView, 4> kStarts{"a=ice-",
-                                            "a=candidate:", "a=remote-candidates:", "a=end-of-candidates"};
+bool names_other_addresses(ByteView line) noexcept {
+  constexpr std::array<ByteView, 6> kStarts{
+      "a=ice-", "a=candidate:", "a=remote-candidates:", "a=end-of-candidates", "a=alt:", "a=altc:"};
   return std::ranges::any_of(kStarts, [&](ByteView start) { return starts_with(line, start); });
+}
+
+bool is_bundle(ByteView line) noexcept {
+  constexpr ByteView kGroup = "a=group:";
+  if (line == "a=bundle-only") return true;
+  if (!starts_with(line, kGroup)) return false;
+  line.remove_prefix(kGroup.size());
+  return iequals(take_word(line), "BUNDLE");
 }
 
 }  // namespace
@@ -140,11 +148,11 @@ std::optional<Codec> CodecReader::next() noexcept {
   return std::nullopt;
 }
 
-ByteView take_ice_line(ByteView& rest) noexcept {
+ByteView take_bypass_line(ByteView& rest) noexcept {
   while (!rest.empty()) {
     const ByteView before = rest;
     const ByteView line = take_line(rest);
-    if (is_ice(line)) return before.substr(0, before.size() - rest.size());
+    if (names_other_addresses(line) || is_bundle(line)) return before.substr(0, before.size() - rest.size());
   }
   return {};
 }

@@ -84,8 +84,11 @@ class CodecReader {
   ByteView rest_;
 };
 
-/// The next line of ICE (RFC 8839 section 5) in `rest`, with its line end, taken from there with all that
-/// stands before it; empty when there is none.
-ByteView take_ice_line(ByteView& rest) noexcept;
+/// The next line in `rest` that would lead around a relay, with its line end, taken from there with all that
+/// stands before it; empty when there is none. Such lines name other addresses: ICE (RFC 8839 section 5),
+/// a=alt (its forerunner in eyeBeam and X-Lite), a=altc (RFC 6947). Or they join streams at one port, where
+/// each has its own: a=group:BUNDLE and a=bundle-only (RFC 9143). The mids of a group mean nothing without it
+/// and stay.
+ByteView take_bypass_line(ByteView& rest) noexcept;
 
 }  // namespace fapfon::sdp

@@ -106,7 +106,7 @@ void check_streams(ByteView before, ByteView after) {
   }
   demand(!was.next() && was.count() == is.count(), "there are as many streams as before");
   ByteView rest = after;
-  demand(sdp::take_ice_line(rest).empty(), "no ICE is left");
+  demand(sdp::take_bypass_line(rest).empty(), "nothing is left that leads around the relay");
 }
 
 void check_relayed(ByteView session) {

@@ -125,16 +125,29 @@ TEST(CodecReader, passes_over_what_is_no_rtpmap) {
   EXPECT_FALSE(CodecReader(media[0]).next());
 }
 
-TEST(IceLines, all_of_them_are_found_with_their_ends) {
+TEST(BypassLines, those_of_ice_are_found_with_their_ends) {
   ByteView text =
       "a=ice-ufrag:x\r\na=rtpmap:8 PCMA/8000\r\na=candidate:1 1 UDP 1 192.0.2.1 4000 typ host\r\n"
       "a=remote-candidates:1 192.0.2.9 5000\na=end-of-candidates";
   std::vector<std::string> found;
-  for (ByteView line = take_ice_line(text); !line.empty(); line = take_ice_line(text))
+  for (ByteView line = take_bypass_line(text); !line.empty(); line = take_bypass_line(text))
     found.emplace_back(line);
   ASSERT_EQ(found.size(), 4U);
   EXPECT_EQ(found[0], "a=ice-ufrag:x\r\n");
   EXPECT_EQ(found[3], "a=end-of-candidates");
+}
+
+TEST(BypassLines, alternative_addresses_and_bundles_are_found_and_what_looks_like_them_is_not) {
+  for (const char* line : {"a=alt:1 1 : x y 192.0.2.1 4000", "a=altc:1 IP6 2001:db8::1 4000",
+                           "a=group:BUNDLE a v", "a=group:BUNDLE", "a=bundle-only"}) {
+    ByteView text = line;
+    EXPECT_EQ(take_bypass_line(text), line);
+  }
+  for (const char* line : {"a=alternate:1", "a=group:LS 1 2", "a=group:BUNDLES a", "a=bundle-only-x",
+                           "a=mid:BUNDLE", "a=rtcp-mux", "s=a=alt:1"}) {
+    ByteView text = line;
+    EXPECT_EQ(take_bypass_line(text), "");
+  }
 }
 
 }  // namespace
