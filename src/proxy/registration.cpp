@@ -72,13 +72,31 @@ void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, L
   known->order = ++order;
 }
 
+bool is_told_by_register(const Contact& contact, FlowId flow) noexcept {
+  return contact.flow == flow && contact.in_register;
+}
+
+/// The map with those Contacts alone that a registrar may know, not those of calls.
+rewrite::AddressMap bindings_of(const Passage& passage) noexcept {
+  const auto& contacts = passage.line->contacts;
+  rewrite::AddressMap bindings = passage.map;
+  bindings.pair_count = 0;
+  for (const rewrite::ContactPair* pair : passage.map.contacts()) {
+    const auto contact = std::ranges::find_if(contacts, [&](const Contact& one) { return &one.pair == pair; });
+    if (contact == contacts.end()) continue;
+    if (contact->registered || is_told_by_register(*contact, passage.phone->id))
+      bindings.pairs[bindings.pair_count++] = pair;
+  }
+  return bindings;
+}
+
 /// How long the Box keeps the binding of `contact`, by its 200; 0 when the 200 does not list it.
 std::uint32_t granted_expires(const sip::MessageView& response, const Contact& contact,
-                              const Transaction& transaction, const rewrite::AddressMap& map) {
+                              const Transaction& transaction, const rewrite::AddressMap& bindings) {
   std::uint32_t granted = 0;
   for (const sip::NameAddr& listed : response.contacts()) {
-    if (!rewrite::is_box_facing(listed.uri, map)) continue;
-    const rewrite::ContactPair* meant = rewrite::find_by_box_uri(listed.uri, map);
+    if (!rewrite::is_box_facing(listed.uri, bindings)) continue;
+    const rewrite::ContactPair* meant = rewrite::find_binding(listed.uri, bindings);
     if (meant == nullptr || meant->box_uri != contact.pair.box_uri) continue;
     const auto header = rewrite::header_expires(response).value_or(transaction.requested_expires);
     granted = std::max(granted, rewrite::contact_expires(listed).value_or(header));
@@ -132,14 +150,15 @@ Grants take_grants(const Passage& passage, Lines& lines) {
   const Transaction& transaction = *passage.transaction;
   // A Box that lists nothing where something was asked for has granted what was asked for.
   const bool silent_grant = !lists_contacts(response) && transaction.requested_expires > 0;
+  const rewrite::AddressMap bindings = bindings_of(passage);
   Grants grants;
   for (Contact& contact : passage.line->contacts) {
-    const bool told_here = contact.flow == passage.phone->id && contact.in_register;
+    const bool told_here = is_told_by_register(contact, passage.phone->id);
     if (!contact.registered && !told_here) continue;
     const std::uint32_t granted =
         silent_grant && told_here
             ? rewrite::header_expires(response).value_or(transaction.requested_expires)
-            : granted_expires(response, contact, transaction, passage.map);
+            : granted_expires(response, contact, transaction, bindings);
     contact.registered = granted > 0;
     contact.expires = passage.now + std::chrono::seconds(granted);
     grants.any = grants.any || contact.registered;

@@ -101,7 +101,7 @@ Flow* ToPhone::registered_target(const Line& line, const sip::MessageView& reque
   fill_contacts(line, line.serving, map);
   const auto uri = sip::parse_uri(request.start().request_uri);
   const rewrite::ContactPair* meant =
-      uri && rewrite::is_box_facing(*uri, map) ? rewrite::find_by_box_uri(*uri, map) : nullptr;
+      uri && rewrite::is_box_facing(*uri, map) ? rewrite::find_binding(*uri, map) : nullptr;
   const Contact* newest = nullptr;
   for (const Contact& contact : line.contacts) {
     if (!contact.registered || flows_.find(contact.flow) == nullptr) continue;

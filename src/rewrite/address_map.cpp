@@ -77,11 +77,22 @@ const ContactPair* find_by_box_uri(const sip::Uri& uri, const AddressMap& map) n
   for (const ContactPair* pair : map.contacts()) {
     if (pair->box_uri == uri.whole) return pair;
     const auto known = sip::parse_uri(pair->box_uri);
-    if (!known || known->user != uri.user) continue;
+    if (!known || !sip::same_user(known->user, uri.user)) continue;
     if (same_user == nullptr) same_user = pair;
     if (same_transport == nullptr && iequals(known->transport(), uri.transport())) same_transport = pair;
   }
   return same_transport != nullptr ? same_transport : same_user;
+}
+
+const ContactPair* find_binding(const sip::Uri& uri, const AddressMap& map) noexcept {
+  if (const ContactPair* meant = find_by_box_uri(uri, map)) return meant;
+  const auto contacts = map.contacts();
+  if (contacts.empty()) return nullptr;
+  const auto same_transport = std::ranges::find_if(contacts, [&](const ContactPair* pair) {
+    const auto known = sip::parse_uri(pair->box_uri);
+    return known && iequals(known->transport(), uri.transport());
+  });
+  return same_transport != contacts.end() ? *same_transport : contacts.front();
 }
 
 std::string to_box_uri(const sip::Uri& uri, const AddressMap& map) {

@@ -67,8 +67,14 @@ bool is_box_facing(const sip::Uri& uri, const AddressMap& map) noexcept;
 const ContactPair* find_by_phone_uri(ByteView uri, const AddressMap& map) noexcept;
 
 /// The pair that the Box means by `uri`, which is_box_facing(): the same text, or, for a Box that drops
-/// or reorders parameters, the same user and transport, or the same user. Null when there is none.
+/// or reorders parameters or spells the user with other escapes, the same user and transport, or the same
+/// user. Null when there is none.
 const ContactPair* find_by_box_uri(const sip::Uri& uri, const AddressMap& map) noexcept;
+
+/// The same where `uri` is a binding of the line (a Contact, or the Request-URI that is made of one): the
+/// port is the line's alone, so a user that nobody knows is the registrar's name for a Contact of this line.
+/// It is the likeliest one with the same transport, else the likeliest. Null when the line has none.
+const ContactPair* find_binding(const sip::Uri& uri, const AddressMap& map) noexcept;
 
 /// `uri` with the box-facing host and port and, where it names a transport, that of the Box side (H1).
 std::string to_box_uri(const sip::Uri& uri, const AddressMap& map);

@@ -26,7 +26,8 @@ void map_each_value(ByteView header_value, const AddressMap& map, Edits& edits) 
 bool same_binding(const ContactPair& a, const ContactPair& b) {
   const auto a_uri = sip::parse_uri(a.box_uri);
   const auto b_uri = sip::parse_uri(b.box_uri);
-  return a_uri && b_uri && a_uri->user == b_uri->user && iequals(a_uri->transport(), b_uri->transport());
+  return a_uri && b_uri && sip::same_user(a_uri->user, b_uri->user) &&
+         iequals(a_uri->transport(), b_uri->transport());
 }
 
 /// How long a Contact shall live, by this REGISTER; 0 when it does not name it, or removes it.

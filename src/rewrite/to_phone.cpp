@@ -11,17 +11,17 @@ bool needs_brackets(ByteView uri) noexcept {
   return uri.find_first_of(";,?") != ByteView::npos;
 }
 
-/// The Box knows the address, but not a Contact that we know of (its user differs, say): the address alone.
+/// A URI at the line's address with a user that is not the line's, in a Refer-To, say: the address alone.
 void restore_host(const sip::Uri& uri, const AddressMap& map, Edits& edits) {
   if (map.pair_count == 0) return;
   const ContactPair& newest = *map.pairs.front();
   edits.replace(uri.host_port.whole, newest.host + ':' + std::to_string(newest.port));
 }
 
-void restore_name_addr(const sip::NameAddr& name_addr, const AddressMap& map, Edits& edits) {
+void restore_name_addr(const sip::NameAddr& name_addr, bool is_binding, const AddressMap& map, Edits& edits) {
   const sip::Uri& uri = name_addr.uri;
   if (!is_box_facing(uri, map)) return;
-  const ContactPair* pair = find_by_box_uri(uri, map);
+  const ContactPair* pair = is_binding ? find_binding(uri, map) : find_by_box_uri(uri, map);
   if (pair == nullptr) return restore_host(uri, map, edits);
   if (name_addr.in_brackets || !needs_brackets(pair->phone_uri))
     return edits.replace(uri.whole, pair->phone_uri);
@@ -32,8 +32,8 @@ void restore_name_addr(const sip::NameAddr& name_addr, const AddressMap& map, Ed
 void restore_request_uri(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   const auto uri = sip::parse_uri(message.start().request_uri);
   if (!uri || !is_box_facing(*uri, map)) return;
-  const ContactPair* pair = find_by_box_uri(*uri, map);
-  if (pair == nullptr) return restore_host(*uri, map, edits);
+  const ContactPair* pair = find_binding(*uri, map);
+  if (pair == nullptr) return;
   const auto advertised = sip::parse_uri(pair->phone_uri);
   const std::size_t headers = advertised ? advertised->headers.size() : 0;
   edits.replace(uri->whole, ByteView(pair->phone_uri).substr(0, pair->phone_uri.size() - headers));
@@ -72,10 +72,12 @@ void cap(ByteView digits, std::chrono::seconds longest, Edits& edits) {
 void restore_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
   if (message.is_request()) restore_request_uri(message, map, edits);
   for (const sip::HeaderLine& header : message.headers()) {
-    if (header.name != sip::HeaderName::contact && !sip::is_routing_header(header.name)) continue;
+    const bool is_contact = header.name == sip::HeaderName::contact;
+    if (!is_contact && !sip::is_routing_header(header.name)) continue;
     sip::ValueReader values(header.value);
     while (const auto value = values.next()) {
-      if (const auto name_addr = sip::parse_name_addr(*value)) restore_name_addr(*name_addr, map, edits);
+      const auto name_addr = sip::parse_name_addr(*value);
+      if (name_addr) restore_name_addr(*name_addr, is_contact, map, edits);
     }
   }
 }
@@ -92,9 +94,9 @@ void restore_via(const sip::MessageView& message, const AddressMap& map, const V
   } else if (via.rport && via.rport->has_value) {
     edits.replace(via.rport->value, std::to_string(reported.port));
   }
+  if (map.nat_report == NatReport::box) return;
   if (via.received && via.received->has_value) edits.replace(via.received->value, reported.ip.to_string());
 }
-  if (map.nat_report == NatReport::box) return;
 
 void cap_expires(const sip::MessageView& message, const AddressMap& map, std::chrono::seconds longest,
                  Edits& edits) {

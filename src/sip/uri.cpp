@@ -37,6 +37,23 @@ bool parse_sip_part(ByteView text, Uri& uri) noexcept {
   return true;
 }
 
+std::optional<unsigned> hex_digit(char c) noexcept {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  const char lower = to_lower(c);
+  if (lower < 'a' || lower > 'f') return std::nullopt;
+  return static_cast<unsigned>(lower - 'a' + 10);
+}
+
+/// Takes one character off the front, which is %xx or stands for itself.
+char take_unescaped(ByteView& text) noexcept {
+  const char first = text.front();
+  const auto high = text.size() < 3 ? std::nullopt : hex_digit(text[1]);
+  const auto low = text.size() < 3 ? std::nullopt : hex_digit(text[2]);
+  const bool escaped = first == '%' && high && low;
+  text.remove_prefix(escaped ? 3 : 1);
+  return escaped ? static_cast<char>(*high * 16 + *low) : first;
+}
+
 }  // namespace
 
 ByteView Uri::transport() const noexcept {
@@ -54,6 +71,13 @@ std::optional<Uri> parse_uri(ByteView text) noexcept {
   uri.scheme = scheme_of(name);
   if (uri.is_sip() && !parse_sip_part(text.substr(colon + 1), uri)) return std::nullopt;
   return uri;
+}
+
+bool same_user(ByteView a, ByteView b) noexcept {
+  while (!a.empty() && !b.empty()) {
+    if (take_unescaped(a) != take_unescaped(b)) return false;
+  }
+  return a.empty() && b.empty();
 }
 
 }  // namespace fapfon::sip

@@ -36,4 +36,8 @@ struct Uri {
 /// Views live as long as `text`; no allocation.
 std::optional<Uri> parse_uri(ByteView text) noexcept;
 
+/// Whether two user parts are one (RFC 3261 section 19.1.4): "an%6ea", "an%6Ea" and "anna" are, "Anna" is
+/// not.
+bool same_user(ByteView a, ByteView b) noexcept;
+
 }  // namespace fapfon::sip

@@ -34,6 +34,21 @@ TEST_F(H3, contact_without_brackets_gets_them_for_the_parameters) {
          "Contact: <sip:john@10.81.179.54:61211;Transport=UDP;ob>;expires=300");
 }
 
+TEST_F(H3, contact_whose_user_the_registrar_spells_otherwise_is_the_phones_own) {
+  expect("Contact: <sip:%6aohn@172.30.10.2:43202;Transport=UDP;ob>;expires=300",
+         "Contact: <sip:john@10.81.179.54:61211;Transport=UDP;ob>;expires=300");
+}
+
+TEST_F(H3, contact_whose_user_is_another_is_the_phones_own_because_the_port_is) {
+  expect("Contact: <sip:620@172.30.10.2:43202>;expires=300",
+         "Contact: <sip:john@10.81.179.54:61211;Transport=UDP;ob>;expires=300");
+}
+
+TEST_F(H3, request_uri_with_the_registrars_name_for_the_user_is_the_phones_own) {
+  EXPECT_EQ(at_phone(ringing("sip:620@172.30.10.2:43202", "Max-Forwards: 70")),
+            wire(ringing("sip:john@10.81.179.54:61211;Transport=UDP;ob", "Max-Forwards: 70")));
+}
+
 TEST_F(H3, contacts_of_other_bindings_pass_in_their_order) {
   expect(
       "Contact: <sip:john@192.168.178.20:5060>;expires=10, "

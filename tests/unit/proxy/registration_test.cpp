@@ -44,6 +44,31 @@ TEST_F(Registration, a_200_that_lists_only_others_registers_nothing) {
   EXPECT_EQ(registered(), 0U);
 }
 
+TEST_F(Registration, a_200_that_spells_the_user_otherwise_registers_for_the_time_that_it_says) {
+  for (const char* user : {"%61nna", "a%6Ena", "Anna", "620"}) {
+    const std::string request = at_box(udp(), register_request());
+    const std::string contact = with(header_of(request, "Contact"), "anna@", std::string(user) + "@");
+    answers(request, with(contact, "\r\n", ";expires=120\r\n"));
+    EXPECT_TRUE(holds(last(), "Contact: <sip:anna@10.81.179.54:61211;ob>;expires=120\r\n")) << last();
+    pass(120s + 31s);
+    EXPECT_EQ(note_count(Note::Kind::line_expired), 0U) << user;
+    pass(2s);
+    EXPECT_EQ(note_count(Note::Kind::line_expired), 1U) << user;
+    notes.clear();
+  }
+}
+
+TEST_F(Registration, a_contact_that_only_a_call_has_named_is_no_binding_of_the_registrar) {
+  const std::string request = at_box(phone, register_request());
+  const std::string contact = header_of(request, "Contact");
+  answers(request, contact + "Expires: 900\r\n");
+  receive(phone, with(request_from_phone("INVITE"), "anna@10.81.179.54:61211;ob",
+                      "anna@10.81.179.54:61211;transport=udp"));
+  const std::string again = at_box(phone, register_request("UDP", "anna", "z9hG4bK-2"));
+  answers(again, with(contact, ";ob>", ";transport=udp>;expires=900"));
+  EXPECT_EQ(unregistered(), 0U);
+}
+
 TEST_F(Registration, a_200_with_expires_0_unregisters_and_one_to_a_query_changes_nothing) {
   const std::string request = at_box(phone, register_request());
   const std::string contact = header_of(request, "Contact");

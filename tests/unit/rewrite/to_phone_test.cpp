@@ -76,8 +76,26 @@ TEST_F(ToPhone, H3_of_two_contacts_of_one_user_the_same_text_or_transport_wins) 
   EXPECT_EQ(restored("<sip:anna@172.30.10.2:43202>"), "<sip:anna@10.81.179.54:61211;ob>");
 }
 
-TEST_F(ToPhone, H3_of_an_unknown_user_only_the_address_is_restored) {
-  EXPECT_EQ(restored("<sip:bert@172.30.10.2:43202;x>"), "<sip:bert@10.81.179.54:61211;x>");
+TEST_F(ToPhone, H3_whatever_user_a_registrar_writes_the_port_is_the_lines_and_the_uri_the_phones_own) {
+  for (const char* user : {"a%6ena", "a%6Ena", "%61%6e%6E%61", "Anna", "bert", "620"})
+    EXPECT_EQ(restored(std::string("<sip:") + user + "@172.30.10.2:43202;x>;expires=300"),
+              "<sip:anna@10.81.179.54:61211;transport=TCP;ob>;expires=300");
+  EXPECT_EQ(restored("<sip:172.30.10.2:43202>"), "<sip:anna@10.81.179.54:61211;transport=TCP;ob>");
+}
+
+TEST_F(ToPhone, H3_of_two_contacts_an_unknown_user_is_the_one_with_its_transport_or_the_likeliest) {
+  knows("sip:bert@10.81.179.54:61299");
+  EXPECT_EQ(restored("<sip:x@172.30.10.2:43202;transport=udp>, <sip:x@172.30.10.2:43202>, "
+                     "<sip:x@172.30.10.2:43202;transport=tls>, <sip:%62ert@172.30.10.2:43202;transport=udp>"),
+            "<sip:anna@10.81.179.54:61211;transport=TCP;ob>, <sip:bert@10.81.179.54:61299>, "
+            "<sip:anna@10.81.179.54:61211;transport=TCP;ob>, <sip:bert@10.81.179.54:61299>");
+}
+
+TEST_F(ToPhone, H3_outside_of_contacts_an_unknown_user_stays_and_only_the_address_is_restored) {
+  const std::string message =
+      response_to(register_request(), "200 OK", "Refer-To: <sip:bert@172.30.10.2:43202;x>\r\n");
+  EXPECT_EQ(value_of(apply(message, [&] { restore_uris(view, map, edits); }), "Refer-To"),
+            "<sip:bert@10.81.179.54:61211;x>");
 }
 
 TEST_F(ToPhone, H3_a_request_uri_is_restored_without_the_headers_of_the_contact) {
@@ -113,6 +131,13 @@ TEST_F(ToPhone, H5_nat_report_source_and_mirror) {
             "SIP/2.0/UDP 172.20.11.6:61211;rport=61211;received=10.81.179.54;branch=b");
 }
 
+TEST_F(ToPhone, H5_nat_report_box_leaves_received_as_the_box_wrote_it) {
+  map.nat_report = NatReport::box;
+  for (const std::string received : {"172.30.10.2", "[2001:db8::2]", "0172.030.010.002"})
+    EXPECT_EQ(via(";rport=43202;received=" + received),
+              "SIP/2.0/UDP 172.20.11.6:61211;rport=61211;received=" + received + ";branch=b");
+}
+
 TEST_F(ToPhone, H4_an_rport_that_we_added_is_taken_out_and_sent_by_put_back) {
   EXPECT_EQ(via(";rport=43202", {true, "[2001:db8::6]:5070"}), "SIP/2.0/UDP [2001:db8::6]:5070;branch=b");
 }
@@ -131,13 +156,6 @@ TEST_F(ToPhone, L6_what_is_granted_is_capped_in_the_own_contact_and_in_expires_o
   EXPECT_EQ(value_of(capped(std::chrono::seconds(301)), "Expires"), "301");
   EXPECT_EQ(capped(std::chrono::seconds(900)), message);
 }
-TEST_F(ToPhone, H5_nat_report_box_leaves_received_as_the_box_wrote_it) {
-  map.nat_report = NatReport::box;
-  for (const std::string received : {"172.30.10.2", "[2001:db8::2]", "0172.030.010.002"})
-    EXPECT_EQ(via(";rport=43202;received=" + received),
-              "SIP/2.0/UDP 172.20.11.6:61211;rport=61211;received=" + received + ";branch=b");
-}
-
 
 }  // namespace
 }  // namespace fapfon::rewrite

@@ -59,5 +59,21 @@ TEST(Uri, without_a_scheme_or_a_host_it_is_none) {
     EXPECT_FALSE(parse_uri(text)) << text;
 }
 
+TEST(Uri, users_are_compared_without_their_escapes) {
+  EXPECT_TRUE(same_user("", ""));
+  EXPECT_TRUE(same_user("a%6Ena", "a%6ena"));
+  EXPECT_TRUE(same_user("%61nna", "anna"));
+  EXPECT_TRUE(same_user("**610", "%2a%2A610"));
+  EXPECT_FALSE(same_user("anna", "Anna"));
+  EXPECT_FALSE(same_user("anna", "anna%"));
+  EXPECT_FALSE(same_user("anna", "ann"));
+}
+
+TEST(Uri, what_is_not_an_escape_stands_for_itself) {
+  EXPECT_TRUE(same_user("50%", "50%"));
+  EXPECT_TRUE(same_user("%4x", "%4x"));
+  EXPECT_FALSE(same_user("%4", "@"));
+}
+
 }  // namespace
 }  // namespace fapfon::sip
