@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/session.hpp"
 #include "proxy/timing.hpp"
 #include "rewrite/to_box.hpp"
 #include "sip/grammar.hpp"
@@ -122,7 +123,7 @@ void Dialogs::enter_opening(Passage& passage) {
 
 /// A call that was there before the program is known again by its next INVITE, when that has audio for us.
 void Dialogs::enter_unknown(Passage& passage) {
-  if (!relays(*passage.line, *passage.phone)) return;
+  if (!relays(passage)) return;
   Call& call = begin(passage);
   call.invite.caller = passage.from();
   Dialog& dialog = call.dialogs.emplace_back();
@@ -180,12 +181,15 @@ void Dialogs::open_again(Passage& passage, Call& call) {
 }
 
 void Dialogs::open_media(const Passage& passage, Call& call) {
-  if (!call.media && relays(*passage.line, *passage.phone)) call.media = relay_.open(places_of(passage, call));
+  if (!call.media && relays(passage)) call.media = relay_.open(places_of(passage, call));
 }
 
-bool Dialogs::relays(const Line& line, const Flow& phone) const {
+bool Dialogs::relays(const Passage& passage) const {
   if (!situation_.config.may_relay) return false;
-  return situation_.media_mode == MediaMode::relay || phone.remote.ip.family() != line.box_facing.ip.family();
+  if (situation_.media_mode == MediaMode::relay) return true;
+  const auto family = passage.phone->remote.ip.family();
+  return family != passage.line->box_facing.ip.family() ||
+         (passage.from() == Side::box && asks_for_other_family(passage.message, family));
 }
 
 relay::Places Dialogs::places_of(const Passage& passage, const Call& call) const {

@@ -90,7 +90,7 @@ class Dialogs {
   bool speak(Call& call, const Dialog& dialog);
   void end(Call& call, Line& line, ByteView call_id, Actions& out);
   void make_room(Line& line, Actions& out);
-  [[nodiscard]] bool relays(const Line& line, const Flow& phone) const;
+  [[nodiscard]] bool relays(const Passage& passage) const;
   [[nodiscard]] TimePoint call_deadline(const Call& call) const;
 
   const Situation& situation_;

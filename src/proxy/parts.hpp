@@ -50,8 +50,6 @@ struct Proxy::Parts {
   void forward(Passage& passage);
   static void tell_passed(const Passage& passage, Passed passed, ByteView came);
 
-  /// Whether calls may need media ports, after anything has changed that decides it.
-  void update_media_stock();
   /// Requests that could not be delivered get 503, as if the Box had sent it.
   void answer_undelivered(Flow& flow, ByteView unsent, TimePoint now, Actions& out);
   void answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now, Actions& out);

@@ -44,18 +44,12 @@ Proxy::~Proxy() = default;
 void Proxy::set_box(std::optional<SocketAddress> box) {
   parts_->situation.box = box;
   parts_->links.box_moved();
-  parts_->update_media_stock();
+  // In every mode: a Box that sees the VPN may still ask for audio by IPv6 from a phone that has only IPv4.
+  parts_->relay.keep_stock(box && parts_->situation.config.may_relay);
 }
 
 void Proxy::set_media(MediaMode mode) {
   parts_->situation.media_mode = mode;
-  parts_->update_media_stock();
-}
-
-void Proxy::Parts::update_media_stock() {
-  const bool may_relay = situation.box && situation.config.may_relay;
-  relay.keep_stock(may_relay && (situation.media_mode == MediaMode::relay ||
-                                 relay.has_home_of_other_family(situation.box->ip)));
 }
 
 std::size_t Proxy::box_facing_wanted() const {
@@ -70,7 +64,6 @@ BoxFacingFlows Proxy::offer_box_facing(const SocketAddress& address, TimePoint n
   const FlowId tcp = parts_->flows.open_box(FlowRole::box_tcp, address, box, now).id;
   parts_->lines.add_stock({address, udp, tcp});
   parts_->relay.add_home(address.ip);
-  parts_->update_media_stock();
   return {udp, tcp};
 }
 
@@ -133,7 +126,6 @@ std::optional<FlowId> Proxy::phone_datagram(const SocketAddress& local, const So
     return std::nullopt;
   }
   parts_->relay.add_home(local.ip);
-  parts_->update_media_stock();
   out.note(Note::Kind::flow_opened, flow->id);
   parts_->lifetimes.arm(*flow);
   return flow->id;
@@ -147,7 +139,6 @@ std::optional<FlowId> Proxy::phone_connected(const SocketAddress& local, const S
     return std::nullopt;
   }
   parts_->relay.add_home(local.ip);
-  parts_->update_media_stock();
   out.note(Note::Kind::flow_opened, flow->id);
   parts_->lifetimes.arm(*flow);
   return flow->id;

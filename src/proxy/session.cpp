@@ -57,4 +57,15 @@ relay::Description describe(ByteView session) noexcept {
   return description;
 }
 
+bool asks_for_other_family(const sip::MessageView& message, Family family) noexcept {
+  if (message.body().empty()) return false;
+  const sip::BodyParts parts(message);
+  sdp::SessionReader reader(session_in(parts));
+  while (const auto media = reader.next()) {
+    const auto& connection = media->connection;
+    if (connection && connection->ip && connection->ip->family() != family) return true;
+  }
+  return false;
+}
+
 }  // namespace fapfon::proxy

@@ -14,6 +14,9 @@ namespace fapfon::proxy {
 /// multipart body the first counts, because all mean the same streams. Valid while the message's bytes live.
 ByteView session_in(const sip::BodyParts& parts) noexcept;
 
+/// M2, H6: the message asks for audio at an address of another IP version than `family` has.
+bool asks_for_other_family(const sip::MessageView& message, Family family) noexcept;
+
 /// Its streams, at most relay::kMaxStreams of them.
 relay::Description describe(ByteView session) noexcept;
 

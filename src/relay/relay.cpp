@@ -18,10 +18,6 @@ void Relay::add_home(const IpAddress& local) {
   homes_.push_back(local);
 }
 
-bool Relay::has_home_of_other_family(const IpAddress& ip) const noexcept {
-  return std::ranges::any_of(homes_, [&](const IpAddress& home) { return home.family() != ip.family(); });
-}
-
 std::size_t Relay::pairs_wanted(const IpAddress& local) const noexcept {
   // One message of the most streams takes a pair on each side, which may be one address.
   constexpr std::size_t kStockCount = 2 * kMaxStreams;
@@ -177,7 +173,9 @@ void Relay::aim(const Session& session, StreamLeg& side, TimePoint now) {
     return expect_nobody(side);
   }
   // The phone's packets come from where its signalling comes from; what it writes is often wrong (S1).
-  const IpAddress& from = side.leg == Side::box && said.ip ? said.ip : peer;
+  // A Box of both IP versions may name an address that our port cannot reach; it is reached where its SIP is.
+  const bool is_reachable = said.ip && (pair == nullptr || pair->local.family() == said.ip.family());
+  const IpAddress& from = side.leg == Side::box && is_reachable ? said.ip : peer;
   side.rtp.carry(said.payload);
   expect(side, side.rtp, {from, said.rtp_port}, now);
   expect(side, side.rtcp, {from, said.rtcp_port}, now);

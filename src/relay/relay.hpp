@@ -51,7 +51,6 @@ class Relay {
   /// a handful.
   void add_home(const IpAddress& local);
   [[nodiscard]] std::span<const IpAddress> homes() const noexcept { return homes_; }
-  [[nodiscard]] bool has_home_of_other_family(const IpAddress& ip) const noexcept;
   /// Whether calls may need pairs at all: then each home has some in stock, so that a call never waits.
   void keep_stock(bool needed) noexcept { is_needed_ = needed; }
   /// How many more pairs the home `local` should have in stock. Ask after each batch, and when a home is new.

@@ -27,7 +27,11 @@ IpAddress replacement_of(const IpAddress& ip, const IpAddress& ours) {
 void replace_addresses(ByteView session, const MediaChange& change, Edits& edits) {
   sdp::AddressReader addresses(session);
   while (const auto address = addresses.next()) {
-    if (address->place == sdp::Address::Place::origin && !change.hides_origin) continue;
+    const bool is_origin = address->place == sdp::Address::Place::origin;
+    // baresip takes the IP version of o= for that of the whole session, and refuses one that it does not
+    // speak.
+    const bool may_stay = !change.hides_origin && address->ip.family() == change.ip.family();
+    if (is_origin && may_stay) continue;
     const IpAddress replacement = replacement_of(address->ip, change.ip);
     if (replacement != address->ip) replace_address(address->family, address->text, replacement, edits);
   }

@@ -29,7 +29,7 @@ struct StreamChange {
 struct MediaChange {
   IpAddress ip;                           ///< of ours, on the side that the message goes to
   std::span<const StreamChange> streams;  ///< more streams than these are refused
-  bool hides_origin = false;              ///< S2: o= of the phone names it; that of the Box is left alone
+  bool hides_origin = false;  ///< S2: o= of the phone names it; that of the Box stays, if of our IP version
 };
 
 /// S4, M3: for all session descriptions of a message.

@@ -245,6 +245,42 @@ TEST_F(S4BoxByIp6, hold_is_told_in_the_other_family) {
             "m=audio 30000 RTP/AVP 8\n");
 }
 
+// The Box is reached by IPv4 and asks for audio by IPv6. Our ports are of IPv4 on both sides, and a Box that
+// has both versions is reached where its SIP is.
+using S4BoxWritesIp6 = RelayedCall;
+
+TEST_F(S4BoxWritesIp6, a_phone_by_ip4_reads_our_ip4_address_also_in_the_origin) {
+  phone_registers();
+  EXPECT_EQ(box("INVITE",
+                "v=0\no=user 7 7 IN IP6 2001:db8:fa::c1e6\ns=call\nc=IN IP6 2001:db8:fa::c1e6\nt=0 0\n"
+                "m=audio 7078 RTP/AVP 8\na=rtcp:7079 IN IP6 2001:db8:fa::c1e6\n"),
+            "v=0\no=user 7 7 IN IP4 172.30.10.2\ns=call\nc=IN IP4 172.30.10.2\nt=0 0\n"
+            "m=audio 30000 RTP/AVP 8\na=rtcp:30001 IN IP4 172.30.10.2\n");
+  phone("200", phone_writes("m=audio 4000 RTP/AVP 8\n"));
+  EXPECT_EQ(media_from_phone(4000, 30000), "172.30.10.2:30002 > 172.30.10.1:7078");
+  EXPECT_EQ(media_from_box(7078, 30002), "172.30.10.2:30000 > 172.20.11.6:4000");
+}
+
+class S4BoxWritesIp6Directly : public RelayedCall {
+ protected:
+  S4BoxWritesIp6Directly() { core.core().set_media(proxy::MediaMode::direct); }
+};
+
+TEST_F(S4BoxWritesIp6Directly, such_a_call_is_relayed_in_direct_mode_too_and_no_other) {
+  phone_registers();
+  EXPECT_EQ(
+      box("INVITE",
+          "v=0\no=user 7 7 IN IP4 172.30.10.1\ns=call\nt=0 0\n"
+          "m=audio 7078 RTP/AVP 8\nc=IN IP6 2001:db8:fa::c1e6\n"),
+      "v=0\no=user 7 7 IN IP4 172.30.10.1\ns=call\nt=0 0\nm=audio 30000 RTP/AVP 8\nc=IN IP4 172.30.10.2\n");
+}
+
+TEST_F(S4BoxWritesIp6Directly, a_call_by_ip4_stays_direct) {
+  phone_registers();
+  const std::string direct = box_writes("m=audio 7078 RTP/AVP 8\n");
+  EXPECT_EQ(box("INVITE", direct), direct);
+}
+
 class S4FamiliesDiffer : public Golden {
  protected:
   S4FamiliesDiffer() : Golden(Transport::udp, phone_by_ip6()) {}  // the mode is direct

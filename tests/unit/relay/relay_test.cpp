@@ -188,6 +188,12 @@ TEST_F(RelayTest, M2_a_host_name_stands_for_the_boxs_own_address) {
   EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7300}));
 }
 
+TEST_F(RelayTest, M2_an_address_that_our_port_cannot_reach_stands_for_the_boxs_own) {
+  tell(Side::box, streams({audio_at(IpAddress::parse("2001:db8:fa::c1e6").value(), 7300)}));
+  EXPECT_EQ(comes(phone_pair, {kPhone, 4000}), (SocketAddress{kBox, 7300}));
+  EXPECT_EQ(comes(box_pair, {kBox, 7300}), (SocketAddress{kPhone, 4000}));
+}
+
 TEST_F(RelayTest, the_last_packet_of_either_side_is_remembered_and_strangers_do_not_count) {
   EXPECT_EQ(relay.last_packet(call), TimePoint{});
   comes(phone_pair, {IpAddress::v4(203, 0, 113, 9), 4000});
