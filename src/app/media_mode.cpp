@@ -16,10 +16,13 @@ log::Field field(ByteView key, const IpAddress& ip) {
 }  // namespace
 
 MediaModeChoice::MediaModeChoice(net::Loop& loop, const options::Options& options, log::Log& log,
-                                 std::function<void()> decided)
+                                 std::function<void()> decided, std::function<bool()> has_phones)
     : log_(log),
       decided_(std::move(decided)),
-      watch_(loop, {options.media, options::phone_ranges(options)},
+      watch_(loop,
+             {.option = options.media,
+              .vpn = options::phone_ranges(options),
+              .has_phones = std::move(has_phones)},
              [this](const box::MediaDecision& decision) { tell(decision); }) {
   if (options.media != box::MediaOption::automatic) return;
   auto opened = net::NetworkWatch::open(loop, [this] { watch_.network_changed(); });

@@ -18,12 +18,20 @@ namespace fapfon::app {
 
 class MediaModeChoice {
  public:
-  /// `decided` is called when mode() or status() has changed.
+  /// `decided` is called when mode() or status() has changed; `has_phones` tells whether calls are likely.
   MediaModeChoice(net::Loop& loop, const options::Options& options, log::Log& log,
-                  std::function<void()> decided);
+                  std::function<void()> decided, std::function<bool()> has_phones);
 
   /// Decides anew, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
+
+  /// The first phone is there: an old decision is not good enough any more.
+  void phone_has_come() { watch_.phone_has_come(); }
+  /// For a call that waits while the Box is asked again; the callback tells each time that it has been.
+  void ask_now() { watch_.ask_now(); }
+  void on_conclusion(std::function<void()> concluded) { watch_.on_conclusion(std::move(concluded)); }
+  /// Of what mode() says.
+  [[nodiscard]] Duration age(TimePoint now) const noexcept { return watch_.age(now); }
 
   [[nodiscard]] proxy::MediaMode mode() const noexcept;
   /// "audio relayed: the VPN masquerades"

@@ -40,7 +40,8 @@ Site::Site(net::Loop& loop, const options::Options& options, log::Log& log, Phon
       media_ports_(
           loop_, options.rtp_ports, random_seed(),
           [this](const IpAddress& local, const net::SystemError& cause) { media_port_failed(local, cause); }),
-      media_mode_(loop_, options, log, [this] { media_decided(); }),
+      media_mode_(
+          loop_, options, log, [this] { media_decided(); }, [this] { return core_->counts().lines > 0; }),
       dump_output_(STDOUT_FILENO),
       now_(Clock::now()),
       deadline_(loop_),

@@ -85,6 +85,7 @@ void Site::carry_out(const proxy::ResolveBox& /*resolve*/) {
 }
 
 void Site::carry_out(const proxy::Note& note) {
+  if (note.kind == proxy::Note::Kind::line_opened) media_mode_.phone_has_come();
   if (!notes_.shows(note.kind)) return;
   notes_.write(note, core_->flow(note.flow), now_);
 }

@@ -27,6 +27,29 @@ void MediaWatch::network_changed() {
   plan(std::max(Clock::now(), round_began_ + settings_.pace.rest));
 }
 
+void MediaWatch::phone_has_come() {
+  if (!place_.box.ip || is_asking_ || !depends_on_network()) return;
+  plan(std::max(Clock::now(), round_began_ + settings_.pace.fresh_for_phones));
+}
+
+void MediaWatch::ask_now() {
+  if (!place_.box.ip || is_asking_) return;
+  begin_round();
+}
+
+Duration MediaWatch::age(TimePoint now) const noexcept {
+  if (!decided_for_) return Duration::max();
+  return depends_on_network() ? now - *decided_for_ : Duration{};
+}
+
+bool MediaWatch::depends_on_network() const noexcept {
+  return settings_.option == MediaOption::automatic && decision_.reason != MediaReason::box_is_here;
+}
+
+Duration MediaWatch::fresh() const {
+  return settings_.has_phones() ? settings_.pace.fresh_for_phones : settings_.pace.fresh;
+}
+
 /// The earlier of two plans counts.
 void MediaWatch::plan(TimePoint when) {
   if (when >= planned_) return;
@@ -38,6 +61,7 @@ void MediaWatch::begin_round() {
   timer_.stop();
   planned_ = kNever;
   round_began_ = Clock::now();
+  is_asking_ = true;
   evidence_ = {};
   addresses_.clear();
   if (settings_.option == MediaOption::automatic) look_at_this_machine();
@@ -80,18 +104,21 @@ void MediaWatch::probe_answered(const IpAddress& from, const Question::Answer& a
 
 void MediaWatch::conclude() {
   const MediaDecision decision = decide(settings_.option, evidence_);
+  is_asking_ = false;
+  decided_for_ = round_began_;
   plan_next_round(decision.reason);
   if (std::exchange(decision_, decision) != decision) decided_(decision_);
+  if (concluded_) concluded_();
 }
 
 void MediaWatch::plan_next_round(MediaReason reason) {
   if (settings_.option != MediaOption::automatic || reason == MediaReason::box_is_here) return;
   if (is_answered(reason)) {
     retry_ = settings_.pace.first_retry;
-    return plan(Clock::now() + settings_.pace.fresh);
+    return plan(Clock::now() + fresh());
   }
   const Duration longest =
-      reason == MediaReason::box_silent ? settings_.pace.longest_outage : settings_.pace.fresh;
+      reason == MediaReason::box_silent ? std::min(settings_.pace.longest_outage, fresh()) : fresh();
   plan(Clock::now() + std::min(retry_, longest));
   retry_ = std::min<Duration>(retry_ * 2, settings_.pace.fresh);
 }

@@ -45,8 +45,9 @@ class MediaWatch : public testing::Test {
   }
 
   /// Runs loop and Box until `done`; false when time is out.
-  bool run_until(const std::function<bool()>& done) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  bool run_until(const std::function<bool()>& done) { return run_for(kPatience, done); }
+  bool run_for(std::chrono::milliseconds longest, const std::function<bool()>& done) {
+    const auto deadline = std::chrono::steady_clock::now() + longest;
     while (!done() && std::chrono::steady_clock::now() < deadline) {
       while (box.wait(POLLIN, 0ms)) answer(box.datagram());
       loop.run_one_batch(5ms);
@@ -144,13 +145,80 @@ TEST_F(MediaWatch, asks_again_when_the_network_has_changed) {
 }
 
 TEST_F(MediaWatch, asks_again_when_the_answer_is_old_and_says_nothing_when_it_is_the_same) {
-  settings.pace.fresh = 10ms;
+  settings.pace.fresh_for_phones = 10ms;
   start();
   ASSERT_TRUE(run_until([this] { return question_count >= 3; }));
   EXPECT_EQ(decisions.size(), 1U);
   masquerade = kHome;
   ASSERT_TRUE(run_until([this] { return decisions.size() == 2; }));
   EXPECT_EQ(decisions.back().reason, MediaReason::masqueraded);
+}
+
+TEST_F(MediaWatch, asks_often_only_while_phones_are_there_and_soon_when_the_first_has_come) {
+  bool has_phones = false;
+  settings.has_phones = [&] { return has_phones; };
+  settings.pace.fresh_for_phones = 5ms;
+  start();
+  first_decision();
+  EXPECT_FALSE(run_for(50ms, [this] { return question_count > 1; }));
+  has_phones = true;
+  watch->phone_has_come();
+  ASSERT_TRUE(run_until([this] { return question_count >= 3; }));
+  EXPECT_EQ(decisions.size(), 1U);
+  bool is_asked_again = false;
+  watch->on_conclusion([&] { is_asked_again = true; });
+  has_phones = false;
+  ASSERT_TRUE(run_until([&] { return is_asked_again; }));
+  EXPECT_FALSE(run_for(50ms, [this, before = question_count] { return question_count > before; }));
+}
+
+TEST_F(MediaWatch, asks_at_once_for_a_call_that_must_not_go_by_an_old_decision) {
+  settings.has_phones = [] { return false; };
+  start();
+  int conclusions = 0;
+  watch->on_conclusion([&] { ++conclusions; });
+  EXPECT_EQ(first_decision().reason, MediaReason::box_sees_vpn);
+  EXPECT_EQ(conclusions, 1);
+  masquerade = kHome;
+  watch->ask_now();
+  watch->ask_now();
+  ASSERT_TRUE(run_until([&] { return conclusions == 2; }));
+  EXPECT_EQ(watch->decision().reason, MediaReason::masqueraded);
+  EXPECT_EQ(question_count, 2U) << "the second call waits for the same round";
+  watch->ask_now();
+  EXPECT_TRUE(run_until([&] { return conclusions == 3; })) << "told when the decision is the same, too";
+  EXPECT_EQ(decisions.size(), 2U);
+}
+
+TEST_F(MediaWatch, tells_how_old_its_decision_is) {
+  settings.has_phones = [] { return false; };
+  const TimePoint before = Clock::now();
+  start();
+  const TimePoint asked = Clock::now();
+  EXPECT_EQ(watch->age(asked), Duration::max());
+  first_decision();
+  const TimePoint now = Clock::now();
+  EXPECT_GE(watch->age(now), now - asked) << "counted from the question, not from the answer";
+  EXPECT_LE(watch->age(now), now - before);
+  EXPECT_EQ(watch->age(now + 10s), watch->age(now) + 10s);
+}
+
+TEST_F(MediaWatch, a_decision_that_no_rule_of_a_firewall_changes_is_never_old) {
+  settings.option = MediaOption::direct;
+  start();
+  EXPECT_EQ(watch->age(Clock::now() + 1h), Duration{});
+  settings.option = MediaOption::automatic;
+  start({box.local(), kBox});
+  EXPECT_EQ(watch->decision().reason, MediaReason::box_is_here);
+  EXPECT_EQ(watch->age(Clock::now() + 1h), Duration{});
+}
+
+TEST_F(MediaWatch, nobody_is_asked_before_the_box_is_located) {
+  watch.emplace(loop, settings, [this](const MediaDecision& decision) { decisions.push_back(decision); });
+  watch->ask_now();
+  watch->phone_has_come();
+  watch->network_changed();
+  EXPECT_FALSE(run_for(20ms, [this] { return question_count > 0 || !decisions.empty(); }));
 }
 
 TEST_F(MediaWatch, asks_the_box_anew_that_has_moved) {

@@ -182,6 +182,9 @@ class Topology:
     def masquerade(self, place="vpn"):
         self[place].nft(MASQUERADE_RULES.format(family=self.ip.nft, vpn_range=self.ip.vpn_range))
 
+    def end_masquerade(self, place="vpn"):
+        self[place].run("nft", "delete", "table", self.ip.nft, "vpn_server")
+
     def _container(self):
         """The VPN server runs in a container on the machine of fapfon-proxy, and masquerades into it."""
         vpn, container = self["vpn"], Namespace("container", self["vpn"].log_directory)

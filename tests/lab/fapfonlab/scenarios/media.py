@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which way audio goes (M1): directly between phone and Box where that works, else through this machine."""
 
+import time
+
 from ..baresip import home_phone, vpn_phone
 from ..ear import await_sound
 from ..installed import LOGFILE, name_hosts
 from ..rtp import read_speech, rtcp_or_speech
-from ..topology import CONTAINER, CONTAINER_RANGE, HOME_PHONES, IPV4, IPV6
+from ..topology import CONTAINER, CONTAINER_RANGE, HOME_PHONES, IPV4, IPV6, on_link
 from ..wait import check, check_equal, until
 from .check import Installation
 from .ends import Ends
@@ -13,6 +15,7 @@ from .registry import scenario
 from .several import two_calls_at_a_time
 from .softphone import softphone_calls
 
+NOTICED_S = 10  # M1: how soon other rules of a firewall count
 DIRECT, RELAYED = "audio goes directly", "audio is relayed through this machine"  # as the log says
 
 
@@ -85,6 +88,49 @@ def direct_in_a_masqueraded_vpn(world):
     return f"{heard}, the phone nothing: {finding['seen']}"
 
 
+@scenario(vpn="wireguard")
+def masquerade_comes_and_goes(world):
+    """A masquerade is switched on and off again between calls of a registered phone: each change counts within 10 s (M1)."""
+    home, phone = two_registered(world)
+    await_decision(DIRECT, "the Box sees VPN addresses")
+    ends = Ends(world, home, phone)
+    seen = len(world.wire.packets())
+    both_ways(ends)
+    check_direct(world, seen)
+
+    world.topology.masquerade()
+    noticed = seconds_until_decision(RELAYED, "the VPN masquerades")
+    seen = len(world.wire.packets())
+    relayed = both_ways(ends)
+    check_relayed(world, seen)
+
+    world.topology.end_masquerade()
+    forgotten = seconds_until_decision(DIRECT, "the Box sees VPN addresses")
+    seen = len(world.wire.packets())
+    direct = both_ways(ends)
+    check_direct(world, seen)
+    return f"noticed after {noticed:.1f} s, then {relayed}; its end after {forgotten:.1f} s, then {direct}"
+
+
+@scenario(vpn="wireguard")
+def masquerade_of_wg_quick(world):
+    """fapfon-proxy is started first; wg-quick brings the tunnel up and runs PostUp, which masquerades, after that (M1)."""
+    vpn, address = world.topology["vpn"], on_link(world.topology.ip.vpn_gateway)
+    vpn.ip(f"address delete {address} dev wg0")
+    world.start_box()
+    world.start_proxy()
+    await_decision(RELAYED, "no address in the VPN")
+    vpn.ip(f"address add {address} dev wg0")
+    await_decision(DIRECT, "the Box sees VPN addresses")
+    world.topology.masquerade()
+    home, phone = home_phone(world), vpn_phone(world, transport="udp")
+    phone.await_registration()
+    noticed = seconds_until_decision(RELAYED, "the VPN masquerades")
+    heard = both_ways(Ends(world, home, phone))
+    check_relayed(world)
+    return f"noticed {noticed:.1f} s after the phone has registered; {heard}"
+
+
 @scenario(vpn="wireguard", vpn_way="in a container")
 def two_phones_behind_one_masquerade(world):
     """A VPN server that shows its phones under one address; both use RTP port 4000, and are called at once: no cross talk (M2)."""
@@ -152,6 +198,23 @@ def await_decision(*words):
     return until(decided, f"a decision in the log with {words}")
 
 
+def seconds_until_decision(*words):
+    began = time.monotonic()
+    await_decision(*words)
+    seconds = time.monotonic() - began
+    check(seconds <= NOTICED_S, f"noticed after {seconds:.1f} s")
+    return seconds
+
+
+def both_ways(ends):
+    """The phone is called and calls; each time both hear each other."""
+    called = ends.call_in()
+    ends.hang_up(ends.home, ends.phone)
+    calls = ends.call_out()
+    ends.hang_up(ends.phone, ends.home)
+    return f"called: {called}, calls: {calls}"
+
+
 def relayed_because(reason):
     """For softphone_calls: all audio was relayed, and the log says why."""
 
@@ -167,9 +230,9 @@ def own_addresses(world):
     return {line.split()[3].partition("/")[0] for line in vpn.run("ip", "-o", "address", "show").splitlines()}
 
 
-def check_direct(world):
-    """Audio was forwarded by the kernel, and none of it was for this machine."""
-    own, audio = own_addresses(world), audio_through(world)
+def check_direct(world, since=0):
+    """Audio was forwarded by the kernel, and none of it was for this machine. `since`: a number of packets on the wire."""
+    own, audio = own_addresses(world), audio_through(world, since)
     check(len(audio) > 100, f"{len(audio)} packets of audio passed the VPN server")
     relayed = [packet for packet in audio if packet.destination in own]
     check_equal(ways(relayed), set(), "audio for the machine of fapfon-proxy, where it should go directly")
