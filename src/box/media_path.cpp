@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "box/vpn_side.hpp"
+
 namespace fapfon::box {
 namespace {
 
@@ -21,6 +23,7 @@ constexpr ReasonRow kReasons[] = {
     {MediaReason::box_is_here, false, "the Box is this machine"},
     {MediaReason::no_vpn_address, true, "this machine has no address in the VPN"},
     {MediaReason::other_family, true, "this machine has no VPN address of the Box's IP version"},
+    {MediaReason::overlay, true, "the VPN (Tailscale, NetBird) may masquerade what it forwards"},
     {MediaReason::box_sees_vpn, false, "the Box sees VPN addresses and answers them"},
     {MediaReason::masqueraded, true, "the VPN masquerades"},
     {MediaReason::no_route, true, "the Box knows no way to the VPN"},
@@ -40,10 +43,11 @@ constexpr bool is_in_order() {
 static_assert(is_in_order());
 
 MediaReason reason_of(const Probe& probe, bool box_answers_at_home) {
-  if (probe.is_direct()) return MediaReason::box_sees_vpn;
-  if (probe.answer) return MediaReason::masqueraded;
+  if (probe.proves_direct()) return MediaReason::box_sees_vpn;
+  if (probe.answer && !probe.is_direct()) return MediaReason::masqueraded;
   // Silence says something of the way back only when it is not the Box's own.
-  return box_answers_at_home ? MediaReason::no_route : MediaReason::box_silent;
+  if (!probe.answer && !box_answers_at_home) return MediaReason::box_silent;
+  return is_of_overlay(probe.from) ? MediaReason::overlay : MediaReason::no_route;
 }
 
 MediaDecision decide_by_box(const MediaEvidence& evidence) {
@@ -51,7 +55,7 @@ MediaDecision decide_by_box(const MediaEvidence& evidence) {
   if (!evidence.has_vpn_address) return {MediaReason::no_vpn_address};
   if (evidence.probes.empty()) return {MediaReason::other_family};
   const auto deciding = std::find_if_not(evidence.probes.begin(), evidence.probes.end(),
-                                         [](const Probe& probe) { return probe.is_direct(); });
+                                         [](const Probe& probe) { return probe.proves_direct(); });
   const Probe& probe = deciding == evidence.probes.end() ? evidence.probes.front() : *deciding;
   return {reason_of(probe, evidence.box_answers_at_home), probe.from, probe.seen().value_or(IpAddress{})};
 }
@@ -63,7 +67,8 @@ bool is_relayed(MediaReason reason) noexcept {
 }
 
 bool is_answered(MediaReason reason) noexcept {
-  return reason == MediaReason::box_sees_vpn || reason == MediaReason::masqueraded;
+  return reason == MediaReason::box_sees_vpn || reason == MediaReason::masqueraded ||
+         reason == MediaReason::overlay;
 }
 
 ByteView to_text(MediaReason reason) noexcept {
@@ -73,6 +78,10 @@ ByteView to_text(MediaReason reason) noexcept {
 std::optional<IpAddress> Probe::seen() const noexcept {
   if (!answer) return std::nullopt;
   return answer->received.value_or(from);
+}
+
+bool Probe::proves_direct() const noexcept {
+  return is_direct() && !is_of_overlay(from);
 }
 
 MediaDecision decide(MediaOption option, const MediaEvidence& evidence) {

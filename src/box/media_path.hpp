@@ -28,6 +28,7 @@ enum class MediaReason : std::uint8_t {
   box_is_here,     ///< direct: the Box is this machine, which has the VPN itself
   no_vpn_address,  ///< relayed: this machine has no address in the VPN (it ends in a container, or elsewhere)
   other_family,    ///< relayed: in the VPN it has none of the Box's IP version
+  overlay,         ///< relayed: Tailscale and NetBird may masquerade what they forward, but not our question
   box_sees_vpn,    ///< direct: the Box sees VPN addresses as they are and knows the way back
   masqueraded,     ///< relayed: the Box sees another address, something on the way rewrites the source
   no_route,        ///< relayed: what the Box sends to VPN addresses is lost
@@ -35,7 +36,8 @@ enum class MediaReason : std::uint8_t {
 };
 
 bool is_relayed(MediaReason reason) noexcept;
-/// Whether the Box has answered the question itself, so that the next one has time.
+/// Whether the Box has answered the question itself, or its answer would change nothing: the next one has
+/// time.
 bool is_answered(MediaReason reason) noexcept;
 /// A clause without full stop, for log and status: "the VPN masquerades".
 ByteView to_text(MediaReason reason) noexcept;
@@ -54,6 +56,8 @@ struct Probe {
   [[nodiscard]] std::optional<IpAddress> seen() const noexcept;
   /// The Box saw the very address.
   [[nodiscard]] bool is_direct() const noexcept { return seen() == from; }
+  /// And what phones send takes the same path, so that audio can go directly.
+  [[nodiscard]] bool proves_direct() const noexcept;
 };
 
 /// What is known when it has to be decided.

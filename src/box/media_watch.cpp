@@ -93,7 +93,7 @@ void MediaWatch::probe_answered(const IpAddress& from, const Question::Answer& a
   Probe probe{from, std::nullopt};
   if (answer) probe.answer = ProbeAnswer{answer->received};
   evidence_.probes.push_back(probe);
-  if (probe.is_direct()) return ask_from_next();
+  if (probe.proves_direct()) return ask_from_next();
   if (probe.answer) return conclude();
   const auto answered_at_home = [this](const Question::Answer& at_home) {
     evidence_.box_answers_at_home = at_home.has_value();

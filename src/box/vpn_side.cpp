@@ -59,6 +59,12 @@ std::vector<const Interface*> vpn_interfaces(const Interfaces& interfaces, const
   return fitting.empty() ? found : fitting;
 }
 
+bool is_of_overlay(const IpAddress& ip) {
+  static const Prefix tailscale_ip4{IpAddress::v4(100, 64, 0, 0), 10};
+  static const Prefix tailscale_ip6 = Prefix::parse("fd7a:115c:a1e0::/48").value();
+  return tailscale_ip4.contains(ip) || tailscale_ip6.contains(ip);
+}
+
 std::vector<VpnSide> vpn_sides(const std::vector<const Interface*>& interfaces,
                                const std::vector<Prefix>& vpn, Family family) {
   std::vector<VpnSide> sides;

@@ -18,6 +18,11 @@ std::vector<const net::Interface*> vpn_interfaces(const net::Interfaces& interfa
                                                   const IpAddress& towards_box,
                                                   const std::vector<Prefix>& vpn);
 
+/// True for the addresses of Tailscale and NetBird (100.64.0.0/10, and Tailscale's IPv6 range). They
+/// masquerade what they forward by a mark or by the interface, so packets of this machine's own show nothing
+/// of it; and their MTU is not for the user to change.
+bool is_of_overlay(const IpAddress& ip);
+
 struct VpnSide {
   IpAddress ip;
   const net::Interface* interface = nullptr;

@@ -58,7 +58,7 @@ std::optional<MediaProbe> ask_from_vpn(const Facts& facts) {
   std::optional<MediaProbe> probe;
   for (const box::VpnSide& side : vpn_sides(facts, facts.box->address.ip.family())) {
     probe = {side.ip, side.interface->name, box::ask_box(facts.box->address, side.ip)};
-    if (!probe->as_evidence().is_direct()) return probe;
+    if (!probe->as_evidence().proves_direct()) return probe;
   }
   return probe;
 }

@@ -141,6 +141,19 @@ Finding masqueraded(const Facts& facts, const MediaProbe& probe) {
   return finding;
 }
 
+/// --media=direct with Tailscale or NetBird, and the Box answers: what phones send may look different to it.
+Finding direct_by_overlay(const Facts& facts, const MediaProbe& probe) {
+  return {"media_path",
+          Verdict::note,
+          "Audio goes directly, as --media=direct says. Whether " + probe.interface +
+              " masquerades what phones send cannot be seen from here.",
+          looked_at(probe, *facts.box),
+          "Where it does, phone and Box hear each other only by luck. Tailscale masquerades unless told "
+          "otherwise.",
+          {say("Tailscale: turn it off."), run("sudo tailscale set --snat-subnet-routes=false"),
+           or_let_it_be_relayed()}};
+}
+
 Finding unknown(const std::string& cause) {
   return {"media_path",
           Verdict::could_not_look,
@@ -170,6 +183,11 @@ std::optional<Finding> judge_answer(const Facts& facts, const MediaProbe& probe,
       return fine("Audio goes through this machine: the VPN masquerades, the FRITZ!Box sees " +
                       by_box.seen.to_string() + " instead of " + by_box.asked_from.to_string() + ".",
                   where);
+    case MediaReason::overlay:
+      if (may_be_relayed) {
+        return fine("Audio goes through this machine: " + std::string{to_text(by_box.reason)} + ".", where);
+      }
+      return probe.reply ? direct_by_overlay(facts, probe) : no_route(facts, probe);
     case MediaReason::no_route:
       return may_be_relayed ? relayed_without_route(facts, probe) : no_route(facts, probe);
     case MediaReason::not_asked:

@@ -58,6 +58,27 @@ TEST(MediaDecision, is_relayed_when_one_vpn_of_several_cannot_be_direct) {
             MediaReason::box_sees_vpn);
 }
 
+TEST(MediaDecision, is_relayed_in_an_overlay_which_may_masquerade_what_it_forwards) {
+  for (const char* text : {"100.101.102.1", "fd7a:115c:a1e0::7e01:6601"}) {
+    const IpAddress overlay = IpAddress::parse(text).value();
+    EXPECT_EQ(automatic(asked({{overlay, ProbeAnswer{}}})),
+              (MediaDecision{MediaReason::overlay, overlay, overlay}));
+    EXPECT_EQ(automatic(asked({{overlay, std::nullopt}})).reason, MediaReason::overlay);
+    EXPECT_EQ(automatic(asked({{kVpn, ProbeAnswer{}}, {overlay, ProbeAnswer{}}})).reason,
+              MediaReason::overlay);
+    EXPECT_EQ(automatic(asked({{overlay, ProbeAnswer{kHome}}})).reason, MediaReason::masqueraded)
+        << "what the Box has seen is said";
+  }
+  EXPECT_TRUE(is_relayed(MediaReason::overlay));
+  EXPECT_EQ(decide(MediaOption::direct, asked({})).reason, MediaReason::user_direct);
+}
+
+TEST(MediaDecision, blames_no_overlay_for_a_box_that_answers_nobody) {
+  MediaEvidence evidence = asked({{IpAddress::v4(100, 101, 102, 1), std::nullopt}});
+  evidence.box_answers_at_home = false;
+  EXPECT_EQ(automatic(evidence).reason, MediaReason::box_silent);
+}
+
 TEST(MediaDecision, is_relayed_without_an_address_to_ask_from) {
   EXPECT_EQ(automatic({}).reason, MediaReason::no_vpn_address);
   EXPECT_EQ(automatic(asked({})).reason, MediaReason::other_family);

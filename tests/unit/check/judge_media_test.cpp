@@ -135,5 +135,32 @@ TEST(MediaFinding, has_no_way_to_go_when_the_box_is_this_machine) {
   EXPECT_FALSE(judge_media_path(facts));
 }
 
+Facts with_tailscale(BoxReply reply) {
+  Facts facts = a_home();
+  facts.subject.vpn = {range("100.64.0.0/10")};
+  facts.interfaces[1] = {"tailscale0", true, true, 1280, {range("100.101.102.1/32")}};
+  facts.media_probe = MediaProbe{ip("100.101.102.1"), "tailscale0", std::move(reply)};
+  return facts;
+}
+
+TEST(MediaFinding, of_tailscale_is_relayed_and_well_whether_the_box_has_a_route_or_not) {
+  for (const BoxReply& reply : {fritzbox(), silence()}) {
+    const auto finding = judge_media_path(with_tailscale(reply)).value();
+    EXPECT_EQ(finding.verdict, Verdict::ok);
+    EXPECT_CONTAINS(finding.seen,
+                    "Audio goes through this machine: the VPN (Tailscale, NetBird) may masquerade");
+    EXPECT_TRUE(finding.remedy.empty()) << "a route in the Box would not make it direct";
+  }
+}
+
+TEST(MediaFinding, of_tailscale_that_must_be_direct_needs_a_route_and_no_masquerading) {
+  const auto routed = judge_media_path(wanting_direct_audio(with_tailscale(fritzbox()))).value();
+  EXPECT_EQ(routed.verdict, Verdict::note);
+  EXPECT_CONTAINS(remedy_of(routed), "--snat-subnet-routes=false");
+  const auto without_route = judge_media_path(wanting_direct_audio(with_tailscale(silence()))).value();
+  EXPECT_EQ(without_route.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(remedy_of(without_route), "(network) 100.64.0.0");
+}
+
 }  // namespace
 }  // namespace fapfon::check
