@@ -41,6 +41,23 @@ bool somebody_is_there(const BoxFacts& box) {
   return reason == Reason::refused || reason == Reason::no_sip || box.neighbour == Neighbour::present;
 }
 
+/// The Box sees another address than the one that phones' Contacts will name: calls go there and are lost.
+Finding seen_elsewhere(const BoxFacts& box, const std::string& looked_at) {
+  const std::string here = box.local.to_string();
+  return {
+      "box_reachable",
+      Verdict::wrong,
+      box.address.to_string() + " answers SIP, but it sees this machine as " +
+          box.reply->received->to_string() + " instead of " + here + ".",
+      looked_at,
+      "The Box sends calls to " + here +
+          ", where it cannot reach this machine: phones register, and do not ring.",
+      {say("fapfon-proxy has to run where the FRITZ!Box can reach it. In a container: give the container the "
+           "network of the host (network_mode: host), or an address in the home network (macvlan)."),
+       say("Or turn off masquerading for the network of the container, and add a static route to it in the "
+           "FRITZ!Box.")}};
+}
+
 std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
   std::vector<Step> steps;
   if (!somebody_is_there(box)) {
@@ -109,6 +126,9 @@ std::optional<Finding> judge_box_reachable(const Facts& facts) {
   const BoxFacts& box = *facts.box;
   const std::string looked_at = "SIP OPTIONS to " + box.address.to_string() +
                                 (box.local ? " from " + box.local.to_string() : std::string{});
+  if (box.reply && box.reply->received.value_or(box.local) != box.local) {
+    return seen_elsewhere(box, looked_at);
+  }
   if (box.reply) {
     return Finding{"box_reachable", Verdict::ok, box.address.to_string() + " answers SIP.",
                    looked_at,       "",          {}};

@@ -44,6 +44,24 @@ std::vector<Step> mend_mtu(const Interface& interface) {
       run("sudo ip link set dev " + interface.name + " mtu 1420")};
 }
 
+bool is_overlay(const Interface& interface) {
+  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                     [](const Prefix& address) { return box::is_of_overlay(address.base); });
+}
+
+/// Nothing that the user could mend: Tailscale and NetBird set their MTU themselves.
+Finding small_by_design(const Interface& interface) {
+  return {
+      "vpn_mtu",
+      Verdict::note,
+      interface.name + " takes packets of " + std::to_string(interface.mtu_bytes) +
+          " bytes, so a call by UDP comes in fragments.",
+      "the MTU of " + interface.name,
+      "That is how this VPN is made, and it works as long as no fragment is lost on the way.",
+      {say(
+          "If a phone does not ring every time, choose TCP as transport in the settings of the phone app.")}};
+}
+
 }  // namespace
 
 std::optional<Finding> judge_vpn_interface(const Facts& facts) {
@@ -105,6 +123,7 @@ std::optional<Finding> judge_vpn_mtu(const Facts& facts) {
     return Finding{"vpn_mtu", Verdict::ok, "A SIP message fits into a packet of the VPN (" + mtu + ").",
                    looked_at, "",          {}};
   }
+  if (is_overlay(*narrowest)) return small_by_design(*narrowest);
   return Finding{
       "vpn_mtu",
       Verdict::wrong,

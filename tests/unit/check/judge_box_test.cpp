@@ -52,6 +52,18 @@ TEST(BoxReachable, when_it_answers) {
   EXPECT_EQ(judge_box_reachable(a_home())->verdict, Verdict::ok);
 }
 
+TEST(BoxReachable, but_by_an_address_that_the_box_does_not_see_is_wrong) {
+  Facts facts = a_home();
+  facts.box->local = ip("10.42.42.42");
+  facts.box->reply = fritzbox(ip("172.30.10.2"));
+  const auto finding = judge_box_reachable(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(finding.seen, "sees this machine as 172.30.10.2 instead of 10.42.42.42");
+  EXPECT_CONTAINS(remedy_of(finding), "network_mode: host");
+  facts.box->reply = fritzbox(ip("10.42.42.42"));
+  EXPECT_EQ(judge_box_reachable(facts)->verdict, Verdict::ok);
+}
+
 struct Silent {
   Reason reason;
   Neighbour neighbour;

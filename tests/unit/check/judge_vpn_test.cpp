@@ -97,5 +97,16 @@ TEST(VpnMtu, has_to_hold_1300_bytes_of_sip) {
   EXPECT_CONTAINS(remedy_of(finding), "$ sudo ip link set dev wg0 mtu 1420\n");
 }
 
+TEST(VpnMtu, of_tailscale_is_a_hint_without_a_command) {
+  Facts facts = a_home();
+  facts.subject.vpn = {range("100.64.0.0/10")};
+  facts.interfaces[1] = {"tailscale0", true, true, 1280, {range("100.101.102.1/32")}};
+  const auto finding = judge_vpn_mtu(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::note);
+  EXPECT_CONTAINS(finding.seen, "tailscale0 takes packets of 1280 bytes");
+  EXPECT_CONTAINS(remedy_of(finding), "choose TCP");
+  EXPECT_FALSE(contains(remedy_of(finding), "$")) << "nothing that could not work there";
+}
+
 }  // namespace
 }  // namespace fapfon::check
