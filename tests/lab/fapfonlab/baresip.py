@@ -65,6 +65,7 @@ class Softphone:
         more_users=(),
         ip=None,
         rtcp_mux="no",
+        display_name="",
     ):
         self.namespace = topology[where]
         ip = ip or topology.ip  # what it speaks
@@ -83,8 +84,8 @@ class Softphone:
         (home / "config").write_text(CONFIG.format(control_port=CONTROL_PORT, **settings))
         (home / "accounts").write_text(
             "".join(
-                f"<sip:{name}@{self.box};transport={transport}>;auth_user={name};auth_pass={password or PASSWORDS[name]}"
-                f";audio_codecs=pcma,pcmu{parameters}\n"
+                f"{display_name}<sip:{name}@{self.box};transport={transport}>;auth_user={name}"
+                f";auth_pass={password or PASSWORDS[name]};audio_codecs=pcma,pcmu{parameters}\n"
                 for name in self.users
             )
         )

@@ -54,12 +54,14 @@ class Capture:
 
 
 def read_packet(time, frame):
-    """None for what is neither UDP nor TCP."""
+    """None for what is neither UDP nor TCP, and for all fragments but the first, which have no ports."""
     protocol, packet_type = struct.unpack_from(">H8xB", frame)
     packet = frame[SLL2_HEADER_BYTES:]
     if protocol == IPV4_PROTOCOL:
         traffic_class, header_bytes, transport = packet[1], (packet[0] & 15) * 4, packet[9]
         source, destination = packet[12:16], packet[16:20]
+        if struct.unpack_from(">H", packet, 6)[0] & 0x1FFF:
+            return None
     elif protocol == IPV6_PROTOCOL:
         traffic_class, header_bytes, transport = (packet[0] << 4 | packet[1] >> 4) & 255, 40, packet[6]
         source, destination = packet[8:24], packet[24:40]

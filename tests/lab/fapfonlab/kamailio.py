@@ -15,13 +15,14 @@ Message = collections.namedtuple("Message", "direction transport source destinat
 
 
 class Box:
-    """`where` it stands: a second one takes the place of a home phone."""
+    """`where` it stands: a second one takes the place of a home phone. `more_header`: in every INVITE, to make it long."""
 
-    def __init__(self, topology, directory, contact_has_transport=True, where="box"):
+    def __init__(self, topology, directory, contact_has_transport=True, where="box", more_header=""):
         self.namespace = topology[where]
         self.directory = pathlib.Path(directory) / where
         self.control = f"/run/kamailio-{where}"  # the /run of this scenario alone
-        ipv4, ipv6 = (ip.box if where == "box" else ip.home_phones[where] for ip in (IPV4, IPV6))
+        families = (topology.ip if topology.ip.version == 4 else IPV4, IPV6)
+        ipv4, ipv6 = (ip.box if where == "box" else ip.home_phones[where] for ip in families)
         self.dump = self.directory / "messages"
         self.dump.mkdir(parents=True)
         passwords = "\n    ".join(f'$sht(passwords=>{user}) = "{password}";' for user, password in PASSWORDS.items())
@@ -32,6 +33,7 @@ class Box:
             "PASSWORDS": passwords,
             "IPV4": ipv4,
             "IPV6": host(ipv6),
+            "MORE_HEADER": more_header,
             "TCP_PARAMETER": ";transport=tcp" if contact_has_transport else "",
         }.items():
             text = text.replace(f"@{name}@", str(value))

@@ -4,20 +4,20 @@
 import pathlib
 
 from .netns import command
-from .topology import BOX_PUBLIC, IPV4, OPENVPN_PORT
+from .topology import OPENVPN_PORT
 from .wait import check, until
 
-INTERFACE = "tun0"
 NETMASK = "255.255.255.0"
 
 SERVER = f"""
-dev {INTERFACE}
-dev-type tun
+dev {{interface}}
+dev-type {{kind}}
+tun-mtu {{mtu}}
 proto udp
 port {OPENVPN_PORT}
 topology subnet
-server {IPV4.vpn_range.split("/")[0]} {NETMASK}
-push "route 172.30.10.0 {NETMASK}"
+server {{network}} {NETMASK}
+push "route {{home}} {NETMASK}"
 client-config-dir clients
 ccd-exclusive
 dh none
@@ -30,10 +30,11 @@ verb 3
 
 CLIENT = f"""
 client
-dev {INTERFACE}
-dev-type tun
+dev {{interface}}
+dev-type {{kind}}
+tun-mtu {{mtu}}
 proto udp
-remote {BOX_PUBLIC} {OPENVPN_PORT}
+remote {{public}} {OPENVPN_PORT}
 nobind
 remote-cert-tls server
 explicit-exit-notify 1
@@ -48,41 +49,49 @@ verb 3
 class OpenVpn:
     """Server and clients; a phone can come back with another address."""
 
+    device = {"interface": "tun0", "kind": "tun", "mtu": 1500}
+
     def __init__(self, topology, directory):
-        check(topology.ip is IPV4, "the OpenVPN of the lab carries IPv4 only; take WireGuard")
+        check(topology.ip.version == 4, "the OpenVPN of the lab carries IPv4 only; take WireGuard")
         self.topology = topology
+        self.ip = topology.ip
         self.directory = pathlib.Path(directory) / "openvpn"
         (self.directory / "clients").mkdir(parents=True)
         self.clients = {}
         self.address = {}
-        make_certificates(self.directory, ["server", *IPV4.tunnel])
-        (self.directory / "server.conf").write_text(SERVER)
+        make_certificates(self.directory, ["server", *self.ip.tunnel])
+        ranges = {"network": network(self.ip.vpn_range), "home": network(self.ip.home_range)}
+        (self.directory / "server.conf").write_text(SERVER.format(**ranges, **self.device))
         self.server = self._start(topology.vpn_place, "openvpn-server", "server.conf")
         self.server.await_log("Initialization Sequence Completed")
 
     def interface(self, where):
         """The name of the tunnel's network device there."""
-        return INTERFACE
+        return self.device["interface"]
 
     def connect(self, phone, address=None):
         """Bring up the tunnel of a phone, at its usual address or another."""
-        address = address or IPV4.tunnel[phone]
+        address = address or self.ip.tunnel[phone]
         (self.directory / "clients" / phone).write_text(f"ifconfig-push {address} {NETMASK}\n")
-        (self.directory / f"{phone}.conf").write_text(CLIENT.format(name=phone))
+        (self.directory / f"{phone}.conf").write_text(CLIENT.format(name=phone, public=self.topology.vpn_public, **self.device))
         self.clients[phone] = self._start(phone, f"openvpn-{phone}", f"{phone}.conf")
         self.address[phone] = address
         namespace = self.topology[phone]
         until(lambda: f"inet {address}/" in namespace.run("ip", "-4", "address", "show"), f"{phone} at {address} in the tunnel")
-        until(lambda: "172.30.10.0/24" in namespace.run("ip", "route"), f"the home route of {phone}")
+        until(lambda: self.ip.home_range in namespace.run("ip", "route"), f"the home route of {phone}")
 
     def reconnect(self, phone, address):
         """The phone loses its VPN and comes back with another address."""
         self.clients[phone].stop()
-        until(lambda: INTERFACE not in self.topology[phone].run("ip", "link"), f"the end of {phone}'s tunnel")
+        until(lambda: self.interface(phone) not in self.topology[phone].run("ip", "link"), f"the end of {phone}'s tunnel")
         self.connect(phone, address)
 
     def _start(self, where, name, configuration):
         return self.topology[where].start(name, ["openvpn", "--cd", str(self.directory), "--config", configuration])
+
+
+def network(prefix):
+    return prefix.partition("/")[0]
 
 
 def make_certificates(directory, names):

@@ -13,9 +13,10 @@ class FapfonProxy:
     """The service; `settings` go into /etc/default/fapfon-proxy, `options` into its OPTIONS."""
 
     def __init__(self, world, options=(), unit=UNIT, **settings):
-        self.vpn = world.topology["vpn"]
+        self.vpn = world.topology[world.topology.proxy_place]
         ip = world.topology.ip
-        configure(**{"BOX": ip.box, "VPN": ip.vpn_range, "OPTIONS": " ".join([WATCHED, *options])} | settings)
+        self.settings = {"BOX": ip.box, "VPN": ip.vpn_range, "OPTIONS": " ".join([WATCHED, *options])} | settings
+        configure(**self.settings)
         self.service = Service(self.vpn, unit, world.directory)
 
     def start(self):

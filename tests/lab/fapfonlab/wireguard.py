@@ -4,7 +4,7 @@
 import os
 
 from .netns import command
-from .topology import BOX_PUBLIC, WIREGUARD_PORT, host, on_link
+from .topology import WIREGUARD_PORT, host, on_link
 from .wait import check, until
 
 KEEPALIVE_S = 1  # apps have 25 s or none; a phone that roams is found as soon as it says something
@@ -34,10 +34,11 @@ class WireGuard:
         """Bring up the tunnel of a phone."""
         address = self.ip.tunnel[phone]
         self._start(phone, address)
-        peer = f"endpoint {host(BOX_PUBLIC)}:{WIREGUARD_PORT} persistent-keepalive {KEEPALIVE_S}"
-        ranges = f"{self.ip.home_range},{self.ip.vpn_range}"
+        peer = f"endpoint {host(self.topology.vpn_public)}:{WIREGUARD_PORT} persistent-keepalive {KEEPALIVE_S}"
+        ranges = ",".join([self.ip.home_range, self.ip.vpn_range, *self.topology.more_ranges])
         self._set(phone, "peer", self.public_key[self.server], "allowed-ips", ranges, *peer.split())
-        self.topology[phone].ip(f"-{self.ip.version} route add {self.ip.home_range} dev {self.interface(phone)}")
+        for home in dict.fromkeys([self.ip.home_range, *self.topology.more_ranges]):
+            self.topology[phone].ip(f"-{self.ip.version} route add {home} dev {self.interface(phone)}")
         self.address[phone] = address
         until(lambda: self._shown("latest-handshakes")[self.public_key[phone]] != "0", f"a WireGuard handshake with {phone}")
 
@@ -65,13 +66,16 @@ class WireGuard:
         self.processes[where] = namespace.start(f"wireguard-{where}", ["wireguard-go", "-f", interface])
         until(lambda: os.path.exists(f"/run/wireguard/{interface}.sock"), f"wireguard-go in {where}")
         self._set(where, "private-key", str(self.directory / f"{where}.key"), *settings)
-        namespace.ip(f"address add {on_link(address)} dev {interface}")
+        namespace.ip(f"address add {self._with_length(address)} dev {interface}")
         namespace.ip(f"link set {interface} up")
+
+    def _with_length(self, address):
+        return on_link(address)
 
     def _set(self, where, *settings):
         self.topology[where].run("wg", "set", self.interface(where), *settings)
 
     def _shown(self, what):
         """One column of `wg show` at the server: {public key: value}."""
-        lines = self.topology[self.server].run("wg", "show", "wg0", what).splitlines()
+        lines = self.topology[self.server].run("wg", "show", self.interface(self.server), what).splitlines()
         return dict(line.split("\t") for line in lines)

@@ -8,20 +8,31 @@ from .installed import PROGRAM
 from .kamailio import Box
 from .openvpn import OpenVpn
 from .proxy import FapfonProxy
-from .topology import FAMILIES, Topology
+from .double_nat import DoubleNat
+from .tailscale import Tailscale
+from .topology import PLANS, Topology
+from .vps_hub import VpsHub, WireGuardByHub
+from .zerotier import ZeroTier
 from .wireguard import WireGuard
 
-VPNS = {"openvpn": OpenVpn, "wireguard": WireGuard}
+VPNS = {
+    "openvpn": OpenVpn,
+    "wireguard": WireGuard,
+    "wireguard by a hub": WireGuardByHub,
+    "tailscale": Tailscale,
+    "zerotier": ZeroTier,
+}
+PLACES = {"at home": Topology, "vps hub": VpsHub, "box behind a router": DoubleNat}
 
 
 class World:
-    """`vpn` is "openvpn" or "wireguard"; `ip` is what phones and Box speak, "4" or "6"; `vpn_way`: see Topology."""
+    """`vpn` is one of VPNS; `ip` is what phones and Box speak, "4", "6" or another of PLANS; `vpn_way`: see Topology."""
 
-    def __init__(self, directory, vpn="openvpn", vpn_way="routed", ip="4"):
+    def __init__(self, directory, vpn="openvpn", vpn_way="routed", ip="4", place="at home"):
         self.directory = pathlib.Path(directory)
         self.program = PROGRAM
-        self.topology = Topology(self.directory, FAMILIES[ip], vpn_way)
-        self.wire = Capture(self.topology["vpn"], self.directory)  # both sides of fapfon-proxy
+        self.topology = PLACES[place](self.directory, PLANS[ip], vpn_way)
+        self.wire = Capture(self.topology[self.topology.proxy_place], self.directory)  # both sides of fapfon-proxy
         self.vpn = VPNS[vpn](self.topology, self.directory)
         for phone in ("phone1", "phone2"):
             self.vpn.connect(phone)

@@ -19,6 +19,7 @@ MODULES = """
     media
     relay
     vpn
+    other_networks
     without_proxy
     original
     seed

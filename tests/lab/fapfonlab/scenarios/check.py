@@ -53,11 +53,11 @@ table ip portforward {
 class Installation:
     """The installed program on the VPN server, and whoever asks it what is wrong."""
 
-    def __init__(self, world, options=""):
+    def __init__(self, world, options="", vpn=None):
         self.world = world
         self.ip = world.topology.ip
-        self.vpn = world.topology["vpn"]
-        configure(BOX=self.ip.box, VPN=self.ip.vpn_range)
+        self.vpn = world.topology[world.topology.proxy_place]
+        configure(BOX=self.ip.box, VPN=vpn or self.ip.vpn_range)
         if options:
             configure(OPTIONS=options)
         make_sudo()
@@ -70,7 +70,7 @@ class Installation:
 
     def look(self, *as_user):
         """Exit code and findings of `fapfon-proxy check --json`, by id."""
-        command = ["ip", "netns", "exec", "vpn", *as_user, PROGRAM, "check", "--json"]
+        command = ["ip", "netns", "exec", self.vpn.name, *as_user, PROGRAM, "check", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
         check(done.stdout, f"check printed nothing but:\n{done.stderr}")
         report = json.loads(done.stdout)

@@ -13,7 +13,7 @@ class Ends:
     """The two phones of a call. Each says a tone of its own; each has to hear the other's, and nothing else."""
 
     def __init__(self, world, home, phone):
-        self.home, self.phone = home, phone
+        self.world, self.home, self.phone = world, home, phone
         self.hears = {home.ear: phone.tone, phone.ear: home.tone}
 
     def call_in(self):

@@ -173,9 +173,9 @@ def phone_by_ipv6_box_by_ipv4(world):
     return f"{stored}; called: {called}; calls: {calls}"
 
 
-def two_registered(world, *options, transport="udp", at_home=None, on_vpn=None, **settings):
+def two_registered(world, *options, transport="udp", at_home=None, on_vpn=None, box=None, **settings):
     """Box, proxy, a phone at home and one on the VPN, each with settings of its own."""
-    world.start_box()
+    world.start_box(**(box or {}))
     world.start_proxy(*options, **settings)
     home = home_phone(world, **(at_home or {}))
     phone = vpn_phone(world, transport=transport, **(on_vpn or {}))
@@ -226,8 +226,8 @@ def relayed_because(reason):
 
 
 def own_addresses(world):
-    vpn = world.topology["vpn"]
-    return {line.split()[3].partition("/")[0] for line in vpn.run("ip", "-o", "address", "show").splitlines()}
+    here = world.topology[world.topology.proxy_place]
+    return {line.split()[3].partition("/")[0] for line in here.run("ip", "-o", "address", "show").splitlines()}
 
 
 def check_direct(world, since=0):
