@@ -32,7 +32,7 @@ constexpr std::size_t kEventsPerBatch = 64;
 constexpr std::size_t kBufferBytes = 2048;
 
 /// One socket, where what it receives goes on from and to.
-struct Side {
+struct Leg {
   net::Fd fd;
   const Leg* out = nullptr;
   sockaddr_storage to{};
@@ -81,13 +81,13 @@ class Forwarder {
  private:
   /// The address of a new socket; port 0 when `port` is taken.
   SocketAddress add_leg(int port) {
-    Side& leg = legs_.emplace_back();
+    Leg& leg = legs_.emplace_back();
     leg.fd = std::move(net::open_socket(ip_, SOCK_DGRAM).value());
     if (!net::bind_socket(leg.fd, {ip_, static_cast<std::uint16_t>(port)})) return {};
     return net::local_address_of(leg.fd);
   }
 
-  void lead(Side& in, Side& out, const SocketAddress& to) const {
+  void lead(Leg& in, Leg& out, const SocketAddress& to) const {
     in.out = &out;
     in.to_length = to.to_sockaddr(in.to);
     if (connected_ &&
@@ -98,7 +98,7 @@ class Forwarder {
 
   [[nodiscard]] int watch_all() {
     const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-    for (Side& leg : legs_) {
+    for (Leg& leg : legs_) {
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.ptr = &leg;
@@ -107,7 +107,7 @@ class Forwarder {
     return epoll;
   }
 
-  void forward(const Side& in, std::array<char, kBufferBytes>& buffer) const {
+  void forward(const Leg& in, std::array<char, kBufferBytes>& buffer) const {
     const ssize_t length = ::recv(in.fd.number(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (length < 0) return;
     const auto bytes = static_cast<std::size_t>(length);
@@ -122,7 +122,7 @@ class Forwarder {
 
   IpAddress ip_;
   bool connected_;
-  std::deque<Side> legs_;  // their addresses stay
+  std::deque<Leg> legs_;  // their addresses stay
 };
 
 int serve(const IpAddress& ip, bool connected) {
