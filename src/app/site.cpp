@@ -47,6 +47,12 @@ Site::Site(net::Loop& loop, const options::Options& options, log::Log& log, Phon
       deadline_(loop_),
       refill_(loop_) {
   media_ports_.use(*relay_);
+  media_mode_.on_conclusion([this] {
+    now_ = Clock::now();
+    tell_media();
+    carry_out();
+  });
+  tell_media();
 }
 
 Site::~Site() = default;

@@ -72,6 +72,8 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
   void media_decided();
+  /// Tells the core how audio goes, and for how long that is sure.
+  void tell_media();
   void start_over_from(const box::BoxPlace& place);
   void refill_box_facing();
   void media_port_failed(const IpAddress& local, const net::SystemError& cause);
@@ -99,6 +101,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   void carry_out(const proxy::ReleaseBoxFacing& release);
   void carry_out(const proxy::CallReport& report);
   void carry_out(const proxy::ResolveBox& resolve);
+  void carry_out(const proxy::AskMedia& ask);
   void carry_out(const proxy::Note& note);
   void carry_out(const proxy::Passed& passed);
   void carry_out(const proxy::Changed& changed);
@@ -122,6 +125,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   std::unique_ptr<box::BoxLocator> locator_;
   std::optional<box::BoxPlace> place_;
   MediaModeChoice media_mode_;
+  bool asks_media_ = false;  // the core does, in the list that is being carried out
   bool box_problem_told_ = false;
   log::Output dump_output_;
   std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the core wants done, one function for each kind of action. None of them can reach the core:
 // sockets report their failures later, from the loop.
+#include <utility>
+
 #include "app/site.hpp"
 #include "log/call_report_line.hpp"
 #include "log/dump.hpp"
@@ -18,6 +20,7 @@ void Site::carry_out() {
   // Not only at the end of a batch: it may hold the first messages of more phones than the stock is for.
   refill_box_facing();
   media_ports_.serve(now_);
+  if (std::exchange(asks_media_, false)) media_mode_.ask_now();  // which may decide at once
 }
 
 void Site::carry_out_one(const proxy::Action& action) {
@@ -82,6 +85,10 @@ void Site::carry_out(const proxy::CallReport& report) {
 
 void Site::carry_out(const proxy::ResolveBox& /*resolve*/) {
   if (locator_ != nullptr) locator_->locate();
+}
+
+void Site::carry_out(const proxy::AskMedia& /*ask*/) {
+  asks_media_ = true;
 }
 
 void Site::carry_out(const proxy::Note& note) {

@@ -64,8 +64,8 @@ void Site::box_located(box::BoxLocator::Answer answer) {
 
 void Site::media_decided() {
   now_ = Clock::now();
-  core_->set_media(media_mode_.mode());
-  media_ports_.serve(now_);
+  tell_media();
+  carry_out();
   host_.status_changed();
 }
 
@@ -84,9 +84,19 @@ void Site::start_over_from(const box::BoxPlace& place) {
   relay_.emplace();
   core_.emplace(config_, *relay_);
   media_ports_.use(*relay_);
-  core_->set_media(media_mode_.mode());
+  tell_media();
   armed_ = kNever;
   deadline_.stop();
+}
+
+/// M1: a decision is never older than kSureFor. INVITEs wait for one where it is.
+void Site::tell_media() {
+  constexpr auto kSureFor = 10s;
+  const Duration age = media_mode_.age(now_);
+  const bool is_fixed = age == Duration{};
+  const bool is_unknown = age == Duration::max();
+  const TimePoint good_until = is_fixed ? kNever : is_unknown ? now_ : now_ - age + kSureFor;
+  core_->set_media(media_mode_.mode(), good_until, now_, actions_);
 }
 
 void Site::media_port_failed(const IpAddress& local, const net::SystemError& cause) {

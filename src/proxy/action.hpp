@@ -71,6 +71,9 @@ struct CallReport {
 /// The Box could not be reached: when it was given by name, resolve the name again (SPEC section 6).
 struct ResolveBox {};
 
+/// An INVITE waits because nobody knows any more how audio goes (M1): ask the Box, then call Proxy::set_media().
+struct AskMedia {};
+
 /// Something worth a line in the log.
 struct Note {
   enum class Kind : std::uint8_t {
@@ -126,7 +129,8 @@ struct Changed {
   LineId line;
 };
 
-using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, Note, Passed, Changed>;
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, AskMedia, Note,
+                            Passed, Changed>;
 
 /// A list of actions and the bytes they speak of.
 class Actions {

@@ -7,6 +7,7 @@
 #include "proxy/box_links.hpp"
 #include "proxy/dialogs.hpp"
 #include "proxy/flows.hpp"
+#include "proxy/held_invites.hpp"
 #include "proxy/lifetimes.hpp"
 #include "proxy/lines.hpp"
 #include "proxy/media.hpp"
@@ -34,6 +35,8 @@ struct Proxy::Parts {
   ToPhone to_phone{situation, flows, lines, transactions, dialogs, media, lifetimes};
   ToBox to_box{situation, flows, lines, transactions, dialogs, media, links, lifetimes};
 
+  HeldInvites held_invites;
+
   // Reused from message to message, so that nothing is allocated:
   sip::MessageView view;
   sip::MessageView answer_view;
@@ -47,6 +50,10 @@ struct Proxy::Parts {
   bool take_frame(FlowId id, ByteView& buffered, TimePoint now, Actions& out);
   /// A message has been read, or `error` says why not. `came` is all that it came with.
   void pass(Flow& flow, sip::ParseError error, ByteView came, TimePoint now, Actions& out);
+  /// M1: keeps an INVITE that would begin a call by a decision that is too old.
+  bool hold_invite(FlowId flow, ByteView came, TimePoint now, Actions& out);
+  void deliver(const std::optional<HeldInvite>& invite, TimePoint now, Actions& out);
+  void carry(Passage passage, sip::ParseError error, ByteView came);
   void forward(Passage& passage);
   static void tell_passed(const Passage& passage, Passed passed, ByteView came);
 

@@ -50,6 +50,13 @@ void Proxy::set_box(std::optional<SocketAddress> box) {
 
 void Proxy::set_media(MediaMode mode) {
   parts_->situation.media_mode = mode;
+  parts_->situation.media_good_until = kNever;
+}
+
+void Proxy::set_media(MediaMode mode, TimePoint good_until, TimePoint now, Actions& out) {
+  parts_->situation.media_mode = mode;
+  parts_->situation.media_good_until = good_until;
+  while (const auto invite = parts_->held_invites.take_any()) parts_->deliver(invite, now, out);
 }
 
 std::size_t Proxy::box_facing_wanted() const {
@@ -182,10 +189,11 @@ void Proxy::flow_closed(FlowId id, TimePoint now, Actions& out) {
 // --- Time ----------------------------------------------------------------------------------------
 
 TimePoint Proxy::next_deadline() const {
-  return parts_->lifetimes.next_deadline();
+  return std::min(parts_->lifetimes.next_deadline(), parts_->held_invites.next());
 }
 
 void Proxy::expire(TimePoint now, Actions& out) {
+  while (const auto invite = parts_->held_invites.take_due(now)) parts_->deliver(invite, now, out);
   parts_->lifetimes.expire(now, out);
 }
 

@@ -39,8 +39,11 @@ class Proxy {
   /// Where the Box is. Until this is told, and while it is none, requests get 503.
   void set_box(std::optional<SocketAddress> box);
 
-  /// How the calls that begin from now on get their audio (M1). Calls keep the mode they have begun with.
+  /// How the calls that begin from now on get their audio (M1), for good. Calls keep the mode they have begun with.
   void set_media(MediaMode mode);
+  /// The same, until `good_until`: an INVITE that comes later waits up to kMediaPatience for the next decision
+  /// (AskMedia). Those that wait now go on.
+  void set_media(MediaMode mode, TimePoint good_until, TimePoint now, Actions& out);
 
   /// How many more box-facing addresses the core would like to have in stock, so that a new line
   /// never waits. Ask after each batch; 0 while the Box is unknown.

@@ -76,13 +76,40 @@ bool Proxy::Parts::take_frame(FlowId id, ByteView& buffered, TimePoint now, Acti
 }
 
 void Proxy::Parts::pass(Flow& flow, sip::ParseError error, ByteView came, TimePoint now, Actions& out) {
+  const FlowId id = flow.id;
+  if (error == sip::ParseError::none && hold_invite(id, came, now, out)) return;
+  Flow* still = flows.find(id);
+  if (still == nullptr) return;
   edits.start(view.whole());
-  Passage passage{flow, view, edits, now, out};
-  Passed passed{flow.id, {flow.side(), flow.transport, flow.local, flow.remote}, {}, {}, {}, {}, {}};
+  carry({*still, view, edits, now, out}, error, came);
+}
+
+bool Proxy::Parts::hold_invite(FlowId flow, ByteView came, TimePoint now, Actions& out) {
+  const std::uint64_t call_hash = transactions.hash(view.call_id());
+  // What follows an INVITE that waits must not overtake it.
+  deliver(held_invites.take(call_hash), now, out);
+  const bool begins_call = view.start().method == sip::Method::invite && !view.has_to_tag();
+  if (!begins_call || now < situation.media_good_until) return false;
+  if (!held_invites.hold(flow, call_hash, came, now)) return false;
+  out.add(AskMedia{});
+  return true;
+}
+
+void Proxy::Parts::deliver(const std::optional<HeldInvite>& invite, TimePoint now, Actions& out) {
+  Flow* flow = invite ? flows.find(invite->flow) : nullptr;
+  if (flow == nullptr) return;
+  const sip::ParseError error = answer_view.parse_datagram(sip::without_keep_alive(invite->bytes));
+  answer_edits.start(answer_view.whole());
+  carry({*flow, answer_view, answer_edits, now, out}, error, invite->bytes);
+}
+
+void Proxy::Parts::carry(Passage passage, sip::ParseError error, ByteView came) {
+  const Flow& flow = passage.flow;
+  const Passed passed{flow.id, {flow.side(), flow.transport, flow.local, flow.remote}, {}, {}, {}, {}, {}};
   if (error != sip::ParseError::none) {
     passage.refuse(error);
   } else {
-    passage.call_hash = transactions.hash(view.call_id());
+    passage.call_hash = transactions.hash(passage.message.call_id());
     forward(passage);
   }
   if (situation.config.tells_passed) tell_passed(passage, passed, came);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/socket_address.hpp"
+#include "base/time.hpp"
 #include "proxy/config.hpp"
 
 namespace fapfon::proxy {
@@ -13,6 +14,7 @@ struct Situation {
   const Config config;
   std::optional<SocketAddress> box;  ///< none while nobody knows where it is
   MediaMode media_mode;              ///< for calls that begin now
+  TimePoint media_good_until = kNever;  ///< M1: from then on media_mode may be wrong
 };
 
 }  // namespace fapfon::proxy

@@ -38,6 +38,7 @@ void World::carry_out(const proxy::Actions& actions) {
             [&](const proxy::ReleaseBoxFacing& release) { do_release(release.udp); },
             [&](const proxy::CallReport& report) { call_reports_.push_back(report); },
             [&](const proxy::ResolveBox&) { ++resolve_count_; },
+            [](const proxy::AskMedia&) {},
             [&](const proxy::Note& note) { notes_.push_back(note); },
             [](const proxy::Passed&) {},
             [](const proxy::Changed&) {},
