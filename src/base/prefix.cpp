@@ -5,6 +5,16 @@
 #include <array>
 
 namespace fapfon {
+namespace {
+
+/// The bits of byte number `index` that are behind the first `length` bits of an address.
+std::uint8_t host_bits(unsigned length, std::size_t index) noexcept {
+  const std::size_t bits_before = index * 8;
+  const std::size_t kept = length <= bits_before ? 0 : std::min<std::size_t>(length - bits_before, 8);
+  return static_cast<std::uint8_t>(0xffU >> kept);
+}
+
+}  // namespace
 
 std::optional<Prefix> Prefix::parse(ByteView text) noexcept {
   const std::size_t slash = text.find('/');
@@ -30,8 +40,28 @@ bool Prefix::contains(const IpAddress& ip) const noexcept {
   return ((ip.bytes()[whole_bytes] ^ base.bytes()[whole_bytes]) & mask) == 0;
 }
 
+Prefix Prefix::network() const noexcept {
+  auto bytes = base.bytes();
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] &= static_cast<std::uint8_t>(~host_bits(length, i));
+  return {IpAddress::from_bytes(base.family(), bytes), length};
+}
+
+IpAddress Prefix::last() const noexcept {
+  auto bytes = base.bytes();
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] |= host_bits(length, i);
+  return IpAddress::from_bytes(base.family(), bytes);
+}
+
 std::string Prefix::to_string() const {
   return base.to_string() + '/' + std::to_string(length);
+}
+
+bool overlaps(const Prefix& a, const Prefix& b) noexcept {
+  return a.length <= b.length ? a.contains(b.base) : b.contains(a.base);
+}
+
+bool is_in(const IpAddress& ip, const std::vector<Prefix>& ranges) noexcept {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& range) { return range.contains(ip); });
 }
 
 const std::vector<Prefix>& private_ranges() {
@@ -48,8 +78,7 @@ const std::vector<Prefix>& private_ranges() {
 }
 
 bool is_allowed(const IpAddress& ip, const std::vector<Prefix>& ranges) noexcept {
-  return ip.is_loopback() ||
-         std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& range) { return range.contains(ip); });
+  return ip.is_loopback() || is_in(ip, ranges);
 }
 
 }  // namespace fapfon

@@ -18,10 +18,20 @@ struct Prefix {
   /// Reads "172.20.0.0/16" or a single address; none when the length does not fit the family.
   static std::optional<Prefix> parse(ByteView text) noexcept;
   [[nodiscard]] bool contains(const IpAddress& ip) const noexcept;
+  /// The same range with the bits behind its length cleared: 172.20.11.1/24 gives 172.20.11.0/24.
+  [[nodiscard]] Prefix network() const noexcept;
+  /// Its highest address: 172.20.11.255 for 172.20.11.1/24.
+  [[nodiscard]] IpAddress last() const noexcept;
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const Prefix&, const Prefix&) = default;
 };
+
+/// True when the two have an address in common.
+bool overlaps(const Prefix& a, const Prefix& b) noexcept;
+
+/// True when one of `ranges` contains `ip`.
+bool is_in(const IpAddress& ip, const std::vector<Prefix>& ranges) noexcept;
 
 /// SPEC N4 when neither VPN nor --allow is given: RFC 1918, RFC 6598, ULA and link-local.
 const std::vector<Prefix>& private_ranges();

@@ -39,6 +39,15 @@ class IpAddress {
     return ip;
   }
 
+  /// The inverse of family() and bytes(); of an IPv4 address only the first 4 bytes are read.
+  static constexpr IpAddress from_bytes(Family family, const std::array<std::uint8_t, 16>& bytes) noexcept {
+    if (family == Family::ip4) return v4(bytes[0], bytes[1], bytes[2], bytes[3]);
+    IpAddress ip;
+    ip.family_ = family;
+    ip.bytes_ = bytes;
+    return ip;
+  }
+
   /// Reads "192.0.2.1", "2001:db8::1" or "[2001:db8::1]"; none for anything else. No allocation.
   static std::optional<IpAddress> parse(ByteView text) noexcept;
   static IpAddress from(const in_addr& address) noexcept;

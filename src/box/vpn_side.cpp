@@ -15,13 +15,9 @@ bool has_address(const Interface& interface, const IpAddress& ip) {
                      [&](const Prefix& address) { return address.base == ip; });
 }
 
-bool is_in(const std::vector<Prefix>& ranges, const IpAddress& ip) {
-  return std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& range) { return range.contains(ip); });
-}
-
 bool has_address_in(const Interface& interface, const std::vector<Prefix>& ranges) {
   return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                     [&](const Prefix& address) { return is_in(ranges, address.base); });
+                     [&](const Prefix& address) { return is_in(address.base, ranges); });
 }
 
 /// None when the interface has no address of this family.
@@ -29,7 +25,7 @@ IpAddress address_in(const Interface& interface, const std::vector<Prefix>& vpn,
   IpAddress first;
   for (const Prefix& address : interface.addresses) {
     if (address.base.family() != family) continue;
-    if (is_in(vpn, address.base)) return address.base;
+    if (is_in(address.base, vpn)) return address.base;
     if (!first) first = address.base;
   }
   return first;

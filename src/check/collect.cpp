@@ -175,7 +175,7 @@ std::vector<Arrival> arrivals(const Facts& facts) {
       if (!interface.is_up || !address.base.is_v4()) continue;
       const bool has_box = facts.box && address.contains(facts.box->address.ip) && !is_vpn;
       if (has_box) found.push_back({&interface, facts.box->address.ip, address.base});
-      const IpAddress phone = sample_of(network_of(address), address.base);
+      const IpAddress phone = sample_of(address.network(), address.base);
       if (is_vpn && phone != address.base) found.push_back({&interface, phone, address.base});
     }
   }

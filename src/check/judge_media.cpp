@@ -26,7 +26,7 @@ std::string looked_at(const MediaProbe& probe, const BoxFacts& box) {
 }
 
 Step route_fields(const Prefix& network, const IpAddress& gateway) {
-  const std::string base = network_of(network).base.to_string();
+  const std::string base = network.network().base.to_string();
   if (network.base.is_v6()) {
     return say("IPv6-Netzwerk (network) " + base + ", Präfixlänge (prefix length) " +
                std::to_string(network.length) + ", Gateway " + gateway.to_string() + ".");
@@ -104,7 +104,7 @@ std::vector<Hit> source_translations_to_box(const Facts& facts, const IpAddress&
 
 /// Puts an exception for the home network in front of the rule, with the tool that made it.
 Step exemption(const Chain& chain, const Rule& rule, const Prefix& vpn, const Prefix& home) {
-  const std::string from = network_of(vpn).to_string();
+  const std::string from = vpn.network().to_string();
   const std::string to = home.to_string();
   if (chain.tool == Tool::iptables) {
     // "sudo iptables-legacy -t nat -D POSTROUTING ...": the same program, the same table.

@@ -24,7 +24,7 @@ bool is_served(const Subject& subject, const Interface& interface) {
   const auto& ranges = subject.vpn.empty() ? private_ranges() : subject.vpn;
   return std::any_of(interface.addresses.begin(), interface.addresses.end(), [&](const Prefix& address) {
     return std::any_of(ranges.begin(), ranges.end(),
-                       [&](const Prefix& range) { return overlap(range, network_of(address)); });
+                       [&](const Prefix& range) { return overlaps(range, address.network()); });
   });
 }
 

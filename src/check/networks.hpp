@@ -8,12 +8,6 @@
 
 namespace fapfon::check {
 
-/// The network of an address: 172.20.11.1/24 gives 172.20.11.0/24.
-Prefix network_of(const Prefix& address);
-
-/// True when the two have an address in common.
-bool overlap(const Prefix& a, const Prefix& b);
-
 /// 255.255.255.0 for 24: what the FRITZ!Box asks for.
 std::string ip4_mask(unsigned length);
 

@@ -12,10 +12,10 @@ namespace {
 /// tunnel has a single address, what such tunnels usually have (Tailscale: RFC 6598; OpenVPN: /24).
 Prefix network_around(const Prefix& address) {
   const unsigned bits = address.base.is_v4() ? 32 : 128;
-  if (address.length < bits) return network_of(address);
+  if (address.length < bits) return address.network();
   const Prefix shared{IpAddress::v4(100, 64, 0, 0), 10};
   if (shared.contains(address.base)) return shared;
-  return network_of({address.base, address.base.is_v4() ? 24U : 64U});
+  return Prefix{address.base, address.base.is_v4() ? 24U : 64U}.network();
 }
 
 box::MediaEvidence media_evidence(const Facts& facts) {
@@ -45,7 +45,7 @@ std::optional<Prefix> home_network(const Facts& facts) {
   const Interface* const home = home_interface(facts);
   if (home == nullptr) return std::nullopt;
   for (const Prefix& address : home->addresses) {
-    if (address.base == facts.box->local) return network_of(address);
+    if (address.base == facts.box->local) return address.network();
   }
   return std::nullopt;
 }
@@ -100,7 +100,7 @@ std::string interface_of_phone(const Facts& facts, const IpAddress& phone) {
   const auto interfaces = vpn_interfaces(facts);
   for (const Interface* interface : interfaces) {
     for (const Prefix& address : interface->addresses) {
-      if (network_of(address).contains(phone)) return interface->name;
+      if (address.network().contains(phone)) return interface->name;
     }
   }
   return interfaces.size() == 1 ? interfaces.front()->name : std::string{};

@@ -68,8 +68,7 @@ const FamilyPart* part_for(const Connection& connection, const std::vector<Famil
   const auto part = std::find_if(parts.begin(), parts.end(), [&](const FamilyPart& candidate) {
     return std::find(candidate.boxes.begin(), candidate.boxes.end(), connection.box) !=
                candidate.boxes.end() &&
-           std::any_of(candidate.vpn.begin(), candidate.vpn.end(),
-                       [&](const Prefix& range) { return range.contains(phone); });
+           is_in(phone, candidate.vpn);
   });
   if (part == parts.end() || phone == part->local) return nullptr;
   const bool is_box = std::any_of(part->boxes.begin(), part->boxes.end(),

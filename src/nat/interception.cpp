@@ -2,18 +2,9 @@
 #include "nat/interception.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 namespace fapfon::nat {
 namespace {
-
-IpAddress ip_from_bytes(Family family, const std::array<std::uint8_t, 16>& bytes) {
-  if (family == Family::ip4) return IpAddress::v4(bytes[0], bytes[1], bytes[2], bytes[3]);
-  in6_addr address{};
-  std::memcpy(address.s6_addr, bytes.data(), bytes.size());
-  return IpAddress::from(address);
-}
 
 bool covers(const Prefix& outer, const Prefix& inner) {
   return outer.length <= inner.length && outer.contains(inner.base);
@@ -24,7 +15,7 @@ std::vector<Prefix> disjoint_ranges(const std::vector<Prefix>& ranges, Family fa
   std::vector<Prefix> kept;
   for (const Prefix& range : ranges) {
     if (range.base.family() != family) continue;
-    const Prefix wanted = without_host_bits(range);
+    const Prefix wanted = range.network();
     if (std::any_of(kept.begin(), kept.end(), [&](const Prefix& k) { return covers(k, wanted); })) continue;
     std::erase_if(kept, [&](const Prefix& k) { return covers(wanted, k); });
     kept.push_back(wanted);
@@ -52,17 +43,6 @@ FamilyPart part_of(const Interception& interception, Family family) {
 }
 
 }  // namespace
-
-Prefix without_host_bits(const Prefix& range) {
-  auto bytes = range.base.bytes();
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::size_t bits_before = i * 8;
-    const std::size_t kept =
-        range.length <= bits_before ? 0 : std::min<std::size_t>(range.length - bits_before, 8);
-    bytes[i] &= static_cast<std::uint8_t>(0xff00U >> kept);
-  }
-  return {ip_from_bytes(range.base.family(), bytes), range.length};
-}
 
 std::vector<FamilyPart> family_parts(const Interception& interception) {
   std::vector<FamilyPart> parts;

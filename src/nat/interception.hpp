@@ -39,9 +39,6 @@ std::vector<FamilyPart> family_parts(const Interception& interception);
 /// Why there is nothing to intercept and what to do about it; none when there is something.
 std::optional<std::string> what_is_missing(const Interception& interception);
 
-/// `range` with the bits behind its length cleared, as the tools print it.
-Prefix without_host_bits(const Prefix& range);
-
 /// "IPv4" or "IPv6", for people.
 constexpr const char* name_of(Family family) noexcept {
   return family == Family::ip6 ? "IPv6" : "IPv4";

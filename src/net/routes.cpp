@@ -53,13 +53,13 @@ std::optional<Gateway> gateway_in_ip4_line(const std::vector<ByteView>& words) {
 std::optional<IpAddress> ip6_from_hex(ByteView text) {
   constexpr std::size_t kHexDigits = 32;
   if (text.size() != kHexDigits) return std::nullopt;
-  in6_addr address{};
-  for (std::size_t i = 0; i < sizeof address.s6_addr; ++i) {
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = number_in(text.substr(i * 2, 2), 16);
     if (!byte) return std::nullopt;
-    address.s6_addr[i] = static_cast<std::uint8_t>(*byte);
+    bytes[i] = static_cast<std::uint8_t>(*byte);
   }
-  return IpAddress::from(address);
+  return IpAddress::from_bytes(Family::ip6, bytes);
 }
 
 bool is_link_local(const IpAddress& ip) {

@@ -47,6 +47,39 @@ TEST(Prefix, is_printed_as_it_is_written) {
   EXPECT_EQ(Prefix::parse("172.20.0.0/16")->to_string(), "172.20.0.0/16");
 }
 
+TEST(Prefix, ends_with_its_highest_address) {
+  EXPECT_EQ(Prefix::parse("172.20.11.77/22")->last().to_string(), "172.20.11.255");
+  EXPECT_EQ(Prefix::parse("fd00::1/63")->last().to_string(), "fd00:0:0:1:ffff:ffff:ffff:ffff");
+  EXPECT_EQ(Prefix::parse("192.0.2.1")->last().to_string(), "192.0.2.1");
+}
+
+TEST(Prefix, overlaps_when_one_contains_the_other) {
+  const auto range = [](ByteView text) { return Prefix::parse(text).value(); };
+  EXPECT_TRUE(overlaps(range("10.0.0.0/8"), range("10.8.0.0/24")));
+  EXPECT_TRUE(overlaps(range("10.8.0.0/24"), range("10.0.0.0/8")));
+  EXPECT_FALSE(overlaps(range("10.8.0.0/24"), range("10.9.0.0/24")));
+  EXPECT_FALSE(overlaps(range("0.0.0.0/0"), range("::/0")));
+}
+
+struct Masked {
+  const char* range;
+  const char* masked;
+};
+
+class Network : public testing::TestWithParam<Masked> {};
+
+TEST_P(Network, has_no_bits_behind_its_length) {
+  EXPECT_EQ(Prefix::parse(GetParam().range)->network().to_string(), GetParam().masked);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Network,
+                         testing::Values(Masked{"172.20.11.6/24", "172.20.11.0/24"},
+                                         Masked{"172.20.11.255/25", "172.20.11.128/25"},
+                                         Masked{"172.20.11.6", "172.20.11.6/32"},
+                                         Masked{"1.2.3.4/0", "0.0.0.0/0"},
+                                         Masked{"2001:db8:ffff::1/33", "2001:db8:8000::/33"},
+                                         Masked{"2001:db8::1/128", "2001:db8::1/128"}));
+
 TEST(AllowedSources, private_and_link_local_ranges_and_no_others_are_served_by_default) {
   for (const ByteView text : {"10.0.0.1", "172.31.0.1", "192.168.178.1", "100.64.0.1", "100.127.255.255",
                               "169.254.1.1", "fd00::1", "fe80::1", "127.0.0.1", "::1"})

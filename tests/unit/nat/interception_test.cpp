@@ -76,24 +76,5 @@ INSTANTIATE_TEST_SUITE_P(All, WhatIsMissing,
                                               "ip route get 172.30.10.1"}),
                          [](const auto& lack) { return std::string{lack.param.what}; });
 
-struct Masked {
-  const char* range;
-  const char* masked;
-};
-
-class WithoutHostBits : public testing::TestWithParam<Masked> {};
-
-TEST_P(WithoutHostBits, is_the_network) {
-  EXPECT_EQ(without_host_bits(Prefix::parse(GetParam().range).value()).to_string(), GetParam().masked);
-}
-
-INSTANTIATE_TEST_SUITE_P(All, WithoutHostBits,
-                         testing::Values(Masked{"172.20.11.6/24", "172.20.11.0/24"},
-                                         Masked{"172.20.11.255/25", "172.20.11.128/25"},
-                                         Masked{"172.20.11.6", "172.20.11.6/32"},
-                                         Masked{"1.2.3.4/0", "0.0.0.0/0"},
-                                         Masked{"2001:db8:ffff::1/33", "2001:db8:8000::/33"},
-                                         Masked{"2001:db8::1/128", "2001:db8::1/128"}));
-
 }  // namespace
 }  // namespace fapfon::nat
