@@ -15,7 +15,7 @@
 #include "box/ask_box.hpp"
 #include "box/media_path.hpp"
 #include "check/listening_sockets.hpp"
-#include "firewall/rules.hpp"
+#include "firewall/walk.hpp"
 #include "nat/setup.hpp"
 #include "net/interfaces.hpp"
 

@@ -7,6 +7,7 @@
 
 #include "check/judges.hpp"
 #include "check/vpn_view.hpp"
+#include "nat/own_rules.hpp"
 
 namespace fapfon::check {
 namespace {
@@ -16,12 +17,6 @@ constexpr const char* kWhyIntercept =
     "Phones talk past fapfon-proxy to the Box, with addresses that lead nowhere.";
 /// Any port of a phone: rules that ask for one cannot be meant for SIP.
 constexpr std::uint16_t kSomePort = 0;
-
-/// The table and the chains that `fapfon-proxy nat setup` makes.
-bool is_own(const Chain& chain) {
-  const auto starts = [](const std::string& text, ByteView start) { return text.rfind(start, 0) == 0; };
-  return starts(chain.table, "fapfon_proxy") || starts(chain.name, "FAPFON-PROXY");
-}
 
 struct Way {
   Packet packet;
@@ -62,7 +57,7 @@ bool leads_to_us(const Facts& facts, const Hit& hit, const Packet& packet) {
 
 /// Rules whose target cannot be read (an iptables rule seen through nft) are taken for what they seem to be.
 bool may_lead_to_us(const Facts& facts, const Hit& hit, const Packet& packet) {
-  return leads_to_us(facts, hit, packet) || (is_own(*hit.chain) && !hit.action->address);
+  return leads_to_us(facts, hit, packet) || (nat::is_own(*hit.chain) && !hit.action->address);
 }
 
 std::string text_of(const Packet& packet) {
@@ -81,7 +76,7 @@ std::string rule_text(const Hit& hit) {
 }
 
 Finding not_handed_over(const Facts& facts, const std::vector<const Way*>& missed, bool is_all) {
-  const bool has_own = std::any_of(facts.rules->begin(), facts.rules->end(), is_own);
+  const bool has_own = std::any_of(facts.rules->begin(), facts.rules->end(), nat::is_own);
   if (is_all && !has_own && !is_running(facts)) {
     return {"nat_rules", Verdict::note, "There are no NAT rules yet; they come when fapfon-proxy is started.",
             kLookedAt,   kWhyIntercept, {}};
@@ -137,7 +132,7 @@ std::vector<const Hit*> superfluous_in(const Facts& facts, const Way& way) {
   std::vector<const Hit*> foreign;
   for (const Hit& hit : way.hits) {
     if (!may_lead_to_us(facts, hit, way.packet)) continue;
-    (is_own(*hit.chain) ? ours : foreign).push_back(&hit);
+    (nat::is_own(*hit.chain) ? ours : foreign).push_back(&hit);
   }
   if (ours.empty() && !foreign.empty()) foreign.erase(foreign.begin());
   return foreign;
@@ -152,8 +147,8 @@ Finding judge_ways(const Facts& facts, const std::vector<Way>& ways) {
       continue;
     }
     if (!may_lead_to_us(facts, way.hits.front(), way.packet)) {
-      if (is_own(*way.hits.front().chain)) missed.push_back(&way);
-      if (!is_own(*way.hits.front().chain)) return shadowed(way.hits.front(), way.packet);
+      if (nat::is_own(*way.hits.front().chain)) missed.push_back(&way);
+      if (!nat::is_own(*way.hits.front().chain)) return shadowed(way.hits.front(), way.packet);
     }
     const auto more = superfluous_in(facts, way);
     superfluous.insert(superfluous.end(), more.begin(), more.end());

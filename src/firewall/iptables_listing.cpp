@@ -170,6 +170,7 @@ class RuleReader {
       set_target(value, action_);
       return true;
     }
+    if (option == "--comment") rule_.comment = value;
     return is_beside_the_point(option);
   }
 

@@ -200,6 +200,7 @@ class RulesetReader {
     const std::string handle = std::to_string(number_in(object, "handle"));
     const std::string place = chain->family + ' ' + chain->table + ' ' + chain->name;
     Rule rule;
+    rule.comment = text_in(object, "comment");
     rule.text = texts_[place + ' ' + handle];
     rule.remove = "sudo nft delete rule " + place + " handle " + handle;
     for (const json::value& expression : expressions->get_array()) {

@@ -1,42 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The packet rules of this machine as values, whoever made them and with whichever tool: nftables and
-// iptables are read into the same chains. A packet that exists only on paper is then led through them, so
-// that `check` can say which rule decides about the phones' SIP, and which rules stand behind it. What a
-// rule asks that is not understood here counts as "maybe", and a rule that may apply is never blamed.
+// iptables are read into the same chains (nft_listing.hpp, iptables_listing.hpp). What a rule asks that is
+// not understood here is kept as Match::What::unknown. Left out: hooks that neither NAT nor the kernel's SIP
+// helper uses (input, forward), and the counters of rules.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/port_range.hpp"
 #include "base/prefix.hpp"
 #include "base/socket_address.hpp"
 
 namespace fapfon::firewall {
 
-/// A packet as far as rules look at it.
-struct Packet {
-  SocketAddress source;
-  SocketAddress destination;
-  Transport transport = Transport::udp;
-  std::string in_interface;   ///< empty: not known
-  std::string out_interface;  ///< empty: not known
-  bool destination_is_local = false;
-};
-
+/// All addresses from `first` to `last`, both included and of one family.
 struct AddressRange {
   IpAddress first;
   IpAddress last;
 
   static AddressRange of(const Prefix& prefix);
+  /// The smallest network that contains both ends; the inverse of of().
+  [[nodiscard]] Prefix covering() const noexcept;
   [[nodiscard]] bool contains(const IpAddress& ip) const noexcept;
-};
-
-struct PortRange {
-  std::uint16_t first = 0;
-  std::uint16_t last = 0;
 };
 
 /// One condition of a rule.
@@ -57,6 +45,7 @@ struct Match {
 
   What what = What::unknown;
   bool is_negated = false;
+  // Which of the lists counts follows from `what`; the match holds when one of its elements does.
   std::vector<AddressRange> addresses = {};
   std::vector<PortRange> ports = {};
   std::vector<Transport> transports = {};
@@ -64,6 +53,7 @@ struct Match {
   std::vector<std::vector<Match>> alternatives = {};
 };
 
+/// What a rule does with a packet for which all of its conditions hold.
 struct Action {
   enum class Kind : std::uint8_t {
     accept,
@@ -81,59 +71,39 @@ struct Action {
   };
 
   Kind kind = Kind::other;
-  std::string name = {};   ///< chain of a jump, type of a helper
-  IpAddress address = {};  ///< of a translation; none when the rule computes it
-  std::optional<std::uint16_t> port = {};
+  std::string name = {};                   ///< chain of a jump, type of a helper
+  IpAddress address = {};                  ///< of a translation; none when the rule computes it
+  std::optional<std::uint16_t> port = {};  ///< of a translation; none when it stays
 };
 
 struct Rule {
-  std::vector<Match> matches;
-  std::vector<Action> actions;
-  std::string text;    ///< as its own tool shows it
-  std::string remove;  ///< the command that deletes it
+  std::vector<Match> matches;   ///< all must hold
+  std::vector<Action> actions;  ///< in this order
+  std::string comment;          ///< what its owner wrote on it; empty for none
+  std::string text;             ///< as its own tool shows it
+  std::string remove;           ///< the command that deletes it
 };
 
 enum class Tool : std::uint8_t { nft, iptables };
+/// Where in the kernel's path a chain begins; none for chains that are only jumped to.
 enum class Hook : std::uint8_t { none, prerouting, output, postrouting };
 
+/// A list of rules, with the place from which the kernel enters it.
 struct Chain {
   Tool tool = Tool::nft;
   std::string family;  ///< "ip", "ip6" or "inet"
   std::string table;
   std::string name;
   Hook hook = Hook::none;
-  int priority = 0;
+  int priority = 0;  ///< of the chains at one hook the lowest comes first
   bool is_nat = false;
   std::vector<Rule> rules = {};
 
+  /// Whether packets of this family come to it.
   [[nodiscard]] bool sees(Family ip_family) const noexcept;
 };
 
+/// The chains of all tables, in the order of the listing.
 using PacketRules = std::vector<Chain>;
-
-/// A rule that acts on a packet. Both pointers live as long as the rules that were asked.
-struct Hit {
-  const Chain* chain = nullptr;
-  const Rule* rule = nullptr;
-  const Action* action = nullptr;
-};
-
-/// Whether a condition is true for a packet; none when it cannot be said.
-std::optional<bool> holds(const Match& match, const Packet& packet);
-
-/// All actions at this hook that are wanted and reached by the packet, in the order in which the kernel
-/// comes to them. The first translation is the one that counts; the walk goes on behind it, to show what
-/// would act if it were not there.
-std::vector<Hit> hits(const PacketRules& rules, Hook hook, const Packet& packet,
-                      const std::function<bool(const Action&)>& is_wanted);
-
-/// Where a packet of a phone is sent: DNAT and REDIRECT in prerouting.
-std::vector<Hit> destination_translations(const PacketRules& rules, const Packet& packet);
-/// What hides the source of a packet: SNAT and MASQUERADE in postrouting.
-std::vector<Hit> source_translations(const PacketRules& rules, const Packet& packet);
-/// The rule whose helper the connection of this packet gets; none when it gets none. A connection has room
-/// for one helper and one template, and the first that comes stays: `ct helper set` of nftables gives the
-/// helper itself, the target CT of iptables a template with it.
-std::optional<Hit> helper_assignment(const PacketRules& rules, Hook hook, const Packet& packet);
 
 }  // namespace fapfon::firewall

@@ -3,68 +3,68 @@
 #include "nat/iptables_rules.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
-
-#include "base/words.hpp"
 
 namespace fapfon::nat {
 namespace {
 
+using firewall::Action;
+using firewall::Chain;
+using firewall::PacketRules;
+using firewall::Rule;
+
 constexpr ByteView kFromPhones = "FAPFON-PROXY";       // in nat and in raw, reached from PREROUTING
 constexpr ByteView kFromHere = "FAPFON-PROXY-OUTPUT";  // in raw only, reached from OUTPUT
-constexpr std::array<ByteView, 2> kOurChains = {kFromPhones, kFromHere};
 
-bool is_ours(ByteView chain) {
-  return std::find(kOurChains.begin(), kOurChains.end(), chain) != kOurChains.end();
+constexpr bool is_ours(ByteView chain) {
+  return chain == kFromPhones || chain == kFromHere;
 }
 
-/// The lines of one table of iptables-save, without "*nat" and "COMMIT".
-std::vector<ByteView> table_in(ByteView saved, ByteView table) {
-  std::vector<ByteView> lines;
-  bool inside = false;
-  for (const ByteView line : lines_of(saved)) {
-    if (line.front() == '*') inside = line.substr(1) == table;
-    if (inside && (line.front() == ':' || line.front() == '-')) lines.push_back(line);
-  }
-  return lines;
-}
-
-/// "-A PREROUTING -j FAPFON-PROXY": somebody else's chain that jumps to one of ours.
-bool is_jump_to_us(ByteView line) {
-  const auto words = split(line, " ");
-  if (words.size() < 4 || words[0] != "-A" || is_ours(words[1])) return false;
-  const auto jump =
-      std::find_if(words.begin(), words.end(), [](ByteView w) { return w == "-j" || w == "-g"; });
-  return jump != words.end() && jump + 1 != words.end() && is_ours(*(jump + 1));
-}
-
-std::string jumps_removed(const std::vector<ByteView>& table) {
-  std::string text;
-  for (const ByteView line : table) {
-    if (is_jump_to_us(line)) text.append(fmt::format("-D{}\n", line.substr(2)));
-  }
-  return text;
-}
-
-std::vector<ByteView> our_chains_in(const std::vector<ByteView>& table) {
-  std::vector<ByteView> chains;
-  for (const ByteView line : table) {
-    const ByteView name = line.front() == ':' ? line.substr(1, line.find(' ') - 1) : ByteView{};
-    if (is_ours(name)) chains.push_back(name);
+std::vector<const Chain*> chains_of(const PacketRules& rules, ByteView table) {
+  std::vector<const Chain*> chains;
+  for (const Chain& chain : rules) {
+    if (chain.table == table) chains.push_back(&chain);
   }
   return chains;
 }
 
-std::string removal_from(ByteView saved, ByteView table) {
-  const auto lines = table_in(saved, table);
-  const auto chains = our_chains_in(lines);
-  if (chains.empty()) return {};
-  std::string text = fmt::format("*{}\n{}", table, jumps_removed(lines));
-  for (const ByteView chain : chains) text.append(fmt::format("-F {}\n", chain));
-  for (const ByteView chain : chains) text.append(fmt::format("-X {}\n", chain));
-  return text.append("COMMIT\n");
+bool jumps_to_us(const Rule& rule) {
+  return std::any_of(rule.actions.begin(), rule.actions.end(), [](const Action& action) {
+    const bool is_jump = action.kind == Action::Kind::jump || action.kind == Action::Kind::go_to;
+    return is_jump && is_ours(action.name);
+  });
+}
+
+/// Rules of somebody else's chains that jump to one of ours: "-A PREROUTING -j FAPFON-PROXY".
+std::vector<const Rule*> jumps_in(const std::vector<const Chain*>& chains) {
+  std::vector<const Rule*> jumps;
+  for (const Chain* chain : chains) {
+    if (is_ours(chain->name)) continue;
+    for (const Rule& rule : chain->rules) {
+      if (jumps_to_us(rule)) jumps.push_back(&rule);
+    }
+  }
+  return jumps;
+}
+
+std::string jumps_removed(const std::vector<const Chain*>& chains) {
+  std::string text;
+  for (const Rule* jump : jumps_in(chains)) text.append(fmt::format("-D{}\n", jump->text.substr(2)));
+  return text;
+}
+
+std::string removal_from(const PacketRules& rules, ByteView table) {
+  const auto chains = chains_of(rules, table);
+  std::string flushes;
+  std::string deletions;
+  for (const Chain* chain : chains) {
+    if (!is_ours(chain->name)) continue;
+    flushes.append(fmt::format("-F {}\n", chain->name));
+    deletions.append(fmt::format("-X {}\n", chain->name));
+  }
+  if (flushes.empty()) return {};
+  return fmt::format("*{}\n{}{}{}COMMIT\n", table, jumps_removed(chains), flushes, deletions);
 }
 
 std::string host(const IpAddress& ip) {
@@ -79,11 +79,6 @@ std::string sip_to(const SocketAddress& box, ByteView protocol) {
 /// "-s 172.20.11.0/24 "; nothing for the range of all addresses, which iptables-save leaves out.
 std::string from(const Prefix& range) {
   return range.length == 0 ? std::string{} : fmt::format("-s {} ", range.to_string());
-}
-
-ByteView value_behind(ByteView option, const std::vector<ByteView>& words) {
-  const auto at = std::find(words.begin(), words.end(), option);
-  return at == words.end() || at + 1 == words.end() ? ByteView{} : *(at + 1);
 }
 
 /// Calls `rule` for every pair of VPN range and Box address.
@@ -147,49 +142,33 @@ std::string raw_rules(const FamilyPart& part, RawGuard guard) {
 
 }  // namespace
 
-std::string iptables_nat_table(const FamilyPart& part, const Interception& interception, ByteView saved) {
-  // A chain that is named is emptied, or made; the jump comes first, for the first translation is the one
+std::string iptables_nat_table(const FamilyPart& part, const Interception& interception,
+                               const PacketRules& now) {
+  // A chain that is named is emptied, or made; the jump comes first, because the first translation is the one
   // that counts.
   return fmt::format("*nat\n:{0} - [0:0]\n{1}{2}-I PREROUTING 1 -j {0}\nCOMMIT\n", kFromPhones,
-                     jumps_removed(table_in(saved, "nat")), nat_rules(part, interception));
+                     jumps_removed(chains_of(now, "nat")), nat_rules(part, interception));
 }
 
-std::string iptables_raw_table(const FamilyPart& part, RawGuard guard, ByteView saved) {
+std::string iptables_raw_table(const FamilyPart& part, RawGuard guard, const PacketRules& now) {
   return fmt::format(
       "*raw\n:{0} - [0:0]\n:{1} - [0:0]\n{2}{3}-I PREROUTING 1 -j {0}\n-I OUTPUT 1 -j {1}\nCOMMIT\n",
-      kFromPhones, kFromHere, jumps_removed(table_in(saved, "raw")), raw_rules(part, guard));
+      kFromPhones, kFromHere, jumps_removed(chains_of(now, "raw")), raw_rules(part, guard));
 }
 
-std::string iptables_removal(ByteView saved) {
-  return removal_from(saved, "nat") + removal_from(saved, "raw");
+std::string iptables_removal(const PacketRules& now) {
+  return removal_from(now, "nat") + removal_from(now, "raw");
 }
 
-bool iptables_save_is_for(ByteView saved, const FamilyPart& part, const Interception& interception) {
-  std::string rules;
-  std::size_t jumps = 0;
-  for (const ByteView line : table_in(saved, "nat")) {
-    if (is_jump_to_us(line)) ++jumps;
-    if (line.starts_with(fmt::format("-A {} ", kFromPhones))) rules.append(line).append("\n");
+bool iptables_rules_are_for(const PacketRules& now, const FamilyPart& part,
+                            const Interception& interception) {
+  const auto chains = chains_of(now, "nat");
+  std::string ours;
+  for (const Chain* chain : chains) {
+    if (chain->name != kFromPhones) continue;
+    for (const Rule& rule : chain->rules) ours.append(rule.text).append("\n");
   }
-  return jumps == 1 && rules == nat_rules(part, interception);
-}
-
-std::vector<FamilyPart> families_in_iptables_save(ByteView saved) {
-  Interception found;
-  found.box_is_here = true;  // where the packets are sent to does not matter here
-  for (const ByteView line : table_in(saved, "nat")) {
-    const auto words = split(line, " ");
-    // -A FAPFON-PROXY [-s RANGE] -d BOX -p udp -m udp --dport PORT -j ...
-    if (words.size() < 2 || words[1] != kFromPhones) continue;
-    const auto range = Prefix::parse(value_behind("-s", words));
-    const auto box = Prefix::parse(value_behind("-d", words));
-    const auto port = parse_decimal<std::uint16_t>(value_behind("--dport", words));
-    if (!box || !port) continue;
-    const Prefix all{box->base, 0};
-    found.vpn.push_back(range.value_or(all));
-    found.boxes.push_back({box->base, *port});
-  }
-  return family_parts(found);
+  return jumps_in(chains).size() == 1 && ours == nat_rules(part, interception);
 }
 
 }  // namespace fapfon::nat

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "firewall/iptables_listing.hpp"
+
 namespace fapfon::nat {
 
 std::optional<IptablesTool> IptablesTool::find(Family family) {
@@ -13,24 +15,24 @@ std::optional<IptablesTool> IptablesTool::find(Family family) {
   return IptablesTool{name, std::move(*save), std::move(*restore)};
 }
 
-Expected<std::string, ToolFailure> IptablesTool::saved() const {
+Expected<firewall::PacketRules, ToolFailure> IptablesTool::rules() const {
   // Without root the older kind of iptables-save prints nothing and calls that success.
   if (::geteuid() != 0) return Unexpected<ToolFailure>(needs_root(name_));
   auto finished = host::run(save_, {});
   if (!finished) return Unexpected<ToolFailure>({finished.error(), false, true});
   if (!finished->ok()) return Unexpected<ToolFailure>(failure_of(name_, *finished));
-  return std::move(finished->out);
+  return firewall::read_iptables_rules(finished->out, name_);
 }
 
 Expected<void, ToolFailure> IptablesTool::apply(const FamilyPart& part,
                                                 const Interception& interception) const {
-  const auto now = saved();
+  const auto now = rules();
   if (!now) return Unexpected<ToolFailure>(now.error());
   return restore(iptables_nat_table(part, interception, *now));
 }
 
 Expected<RawGuard, ToolFailure> IptablesTool::guard(const FamilyPart& part) const {
-  const auto now = saved();
+  const auto now = rules();
   if (!now) return Unexpected<ToolFailure>(now.error());
   Expected<void, ToolFailure> done;
   for (const RawGuard guard : {RawGuard::other_helper, RawGuard::no_helper}) {
@@ -41,7 +43,7 @@ Expected<RawGuard, ToolFailure> IptablesTool::guard(const FamilyPart& part) cons
 }
 
 Expected<bool, ToolFailure> IptablesTool::remove() const {
-  const auto now = saved();
+  const auto now = rules();
   if (!now) return Unexpected<ToolFailure>(now.error());
   const std::string removal = iptables_removal(*now);
   if (removal.empty()) return false;

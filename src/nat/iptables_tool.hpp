@@ -17,8 +17,8 @@ class IptablesTool {
   /// None when it is not installed.
   static std::optional<IptablesTool> find(Family family);
 
-  /// What iptables-save prints.
-  [[nodiscard]] Expected<std::string, ToolFailure> saved() const;
+  /// All rules of this family, whoever made them, as iptables-save lists them.
+  [[nodiscard]] Expected<firewall::PacketRules, ToolFailure> rules() const;
 
   /// Replaces our rules in table nat.
   [[nodiscard]] Expected<void, ToolFailure> apply(const FamilyPart& part,

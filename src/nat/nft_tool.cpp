@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/words.hpp"
+#include "firewall/nft_listing.hpp"
 
 namespace fapfon::nat {
 namespace {
@@ -25,13 +26,30 @@ std::optional<NftTool> NftTool::find() {
   return NftTool{std::move(*path)};
 }
 
-Expected<std::optional<std::string>, ToolFailure> NftTool::listing() const {
-  auto finished = host::run(path_, {"-n", "list", "table", "inet", "fapfon_proxy"});
+Expected<std::optional<firewall::PacketRules>, ToolFailure> NftTool::table() const {
+  auto json = list({"-j"});
+  if (json && !*json) return std::nullopt;
+  if (json) {
+    auto rules = firewall::read_nft_rules(**json, "");
+    if (!rules) return Unexpected<ToolFailure>({"nft: " + rules.error(), false, true});
+    return std::optional{std::move(*rules)};
+  }
+  if (!contains(json.error().line, "JSON")) return Unexpected<ToolFailure>(std::move(json.error()));
+  auto text = list({});
+  if (!text) return Unexpected<ToolFailure>(std::move(text.error()));
+  return *text ? std::optional<firewall::PacketRules>{std::in_place} : std::nullopt;
+}
+
+Expected<std::optional<std::string>, ToolFailure> NftTool::list(
+    const std::vector<std::string>& options) const {
+  std::vector<std::string> arguments = options;
+  arguments.insert(arguments.end(), {"list", "table", "inet", "fapfon_proxy"});
+  auto finished = host::run(path_, arguments);
   if (finished && !finished->ok() && contains(finished->err, "No such file or directory"))
     return std::nullopt;
   auto text = output_of(std::move(finished));
   if (!text) return Unexpected<ToolFailure>(std::move(text.error()));
-  return std::optional<std::string>{std::move(*text)};
+  return std::optional{std::move(*text)};
 }
 
 Expected<HelperGuard, ToolFailure> NftTool::apply(const Interception& interception) const {

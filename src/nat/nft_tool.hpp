@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "firewall/rules.hpp"
 #include "nat/nft_ruleset.hpp"
 #include "nat/tool_failure.hpp"
 
@@ -16,8 +18,9 @@ class NftTool {
   /// None when nft is not installed.
   static std::optional<NftTool> find();
 
-  /// Our table as nft prints it; none when it is not there.
-  [[nodiscard]] Expected<std::optional<std::string>, ToolFailure> listing() const;
+  /// Our table as nft lists it; none when it is not there, no chains when it is there and this nft was built
+  /// without JSON, so that its rules cannot be read.
+  [[nodiscard]] Expected<std::optional<firewall::PacketRules>, ToolFailure> table() const;
 
   /// Replaces our table in one transaction. Returns how much protection against the SIP helper this kernel
   /// took.
@@ -27,6 +30,8 @@ class NftTool {
 
  private:
   explicit NftTool(std::string path) : path_(std::move(path)) {}
+  [[nodiscard]] Expected<std::optional<std::string>, ToolFailure> list(
+      const std::vector<std::string>& options) const;
   [[nodiscard]] Expected<std::string, ToolFailure> run_script(const std::string& script) const;
 
   std::string path_;

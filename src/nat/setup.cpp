@@ -12,8 +12,8 @@
 
 #include "nat/conntrack_tool.hpp"
 #include "nat/iptables_tool.hpp"
-#include "nat/nft_listing.hpp"
 #include "nat/nft_tool.hpp"
+#include "nat/own_rules.hpp"
 
 namespace fapfon::nat {
 namespace {
@@ -22,7 +22,7 @@ constexpr Family kFamilies[] = {Family::ip4, Family::ip6};
 
 /// What our rules intercept at this moment, as far as it can be seen.
 struct InPlace {
-  std::optional<std::string> nft_listing;
+  std::optional<firewall::PacketRules> nft_table;
   std::vector<FamilyPart> parts;
 };
 
@@ -39,17 +39,17 @@ bool hides_rules(const ToolFailure& failure) {
 Expected<InPlace, std::string> look() {
   InPlace in_place;
   if (const auto nft = NftTool::find()) {
-    auto listing = nft->listing();
-    if (!listing && hides_rules(listing.error())) return Unexpected<std::string>(listing.error().line);
-    if (listing) in_place.nft_listing = std::move(*listing);
+    auto table = nft->table();
+    if (!table && hides_rules(table.error())) return Unexpected<std::string>(table.error().line);
+    if (table) in_place.nft_table = std::move(*table);
   }
-  if (in_place.nft_listing) in_place.parts = families_in_nft_listing(*in_place.nft_listing);
+  if (in_place.nft_table) in_place.parts = intercepted_by(*in_place.nft_table);
   for (const Family family : kFamilies) {
     const auto iptables = IptablesTool::find(family);
     if (!iptables) continue;
-    const auto saved = iptables->saved();
-    if (!saved && hides_rules(saved.error())) return Unexpected<std::string>(saved.error().line);
-    if (saved) append(in_place.parts, families_in_iptables_save(*saved));
+    const auto rules = iptables->rules();
+    if (!rules && hides_rules(rules.error())) return Unexpected<std::string>(rules.error().line);
+    if (rules) append(in_place.parts, intercepted_by(*rules));
   }
   return in_place;
 }
@@ -186,16 +186,16 @@ void warn_of_automatic_helper(Report& report) {
 bool is_current_in_iptables(const Interception& interception) {
   for (const FamilyPart& part : family_parts(interception)) {
     const auto iptables = IptablesTool::find(part.family);
-    const auto saved = iptables ? iptables->saved() : Unexpected<ToolFailure>({"", false, false});
-    if (!saved || !iptables_save_is_for(*saved, part, interception)) return false;
+    const auto rules = iptables ? iptables->rules() : Unexpected<ToolFailure>({"", false, false});
+    if (!rules || !iptables_rules_are_for(*rules, part, interception)) return false;
   }
   return true;
 }
 
 State state_of(const InPlace& in_place, const Interception& interception) {
-  if (!in_place.nft_listing && in_place.parts.empty()) return State::absent;
-  const bool is_current = in_place.nft_listing ? nft_listing_is_for(*in_place.nft_listing, interception)
-                                               : is_current_in_iptables(interception);
+  if (!in_place.nft_table && in_place.parts.empty()) return State::absent;
+  const bool is_current = in_place.nft_table ? nft_table_is_for(*in_place.nft_table, interception)
+                                             : is_current_in_iptables(interception);
   return is_current ? State::current : State::different;
 }
 
@@ -219,7 +219,7 @@ Expected<Report, std::string> cleanup() {
   const auto before = look();
   if (!before) return Unexpected<std::string>(before.error());
   Report report;
-  if (before->nft_listing) {
+  if (before->nft_table) {
     const auto removed = NftTool::find()->remove();
     if (!removed) return Unexpected<std::string>(removed.error().line);
     report.done.emplace_back("nftables table inet fapfon_proxy is removed");
@@ -237,8 +237,8 @@ std::string show(const Interception& interception) {
   for (const FamilyPart& part : family_parts(interception)) {
     text.append(fmt::format("# {}, for {}-restore --noflush\n", name_of(part.family),
                             part.family == Family::ip6 ? "ip6tables" : "iptables"));
-    text.append(iptables_nat_table(part, interception, ""));
-    text.append(iptables_raw_table(part, RawGuard::other_helper, ""));
+    text.append(iptables_nat_table(part, interception, {}));
+    text.append(iptables_raw_table(part, RawGuard::other_helper, {}));
   }
   return text;
 }

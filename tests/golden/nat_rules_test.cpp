@@ -8,9 +8,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "firewall/iptables_listing.hpp"
+#include "firewall/nft_listing.hpp"
 #include "host/program.hpp"
 #include "nat/iptables_rules.hpp"
 #include "nat/nft_ruleset.hpp"
+#include "nat/own_rules.hpp"
 
 namespace fapfon::nat {
 namespace {
@@ -78,7 +81,7 @@ std::string golden(const std::string& file) {
 }
 
 std::string iptables_page(const FamilyPart& part, const Interception& interception) {
-  return iptables_nat_table(part, interception, "") + iptables_raw_table(part, RawGuard::other_helper, "");
+  return iptables_nat_table(part, interception, {}) + iptables_raw_table(part, RawGuard::other_helper, {});
 }
 
 /// Runs a tool as root in a network namespace that ends with it.
@@ -115,6 +118,47 @@ TEST_P(NatRules, are_read_by_nft_with_each_protection) {
     const host::Finished read =
         in_namespace(*nft, {"-c", "-f", "-"}, nft_ruleset(GetParam().interception, guard));
     EXPECT_TRUE(read.ok()) << read.err;
+  }
+}
+
+/// What went in, as text, to compare with what is read back.
+std::vector<std::string> texts(const std::vector<FamilyPart>& parts) {
+  std::vector<std::string> all;
+  for (const FamilyPart& part : parts) {
+    for (const Prefix& range : part.vpn) all.push_back(range.to_string());
+    for (const SocketAddress& address : part.boxes) all.push_back(address.to_string());
+  }
+  return all;
+}
+
+TEST_P(NatRules, are_read_back_from_nft) {
+  if (!host::find_program("nft") || !can_make_namespaces()) {
+    GTEST_SKIP() << "needs nft, and root for a network namespace";
+  }
+  const Interception& interception = GetParam().interception;
+  const host::Finished listed = in_namespace("sh", {"-c", "nft -f - && nft -j list table inet fapfon_proxy"},
+                                             nft_ruleset(interception, {false, false}));
+  if (!listed.ok()) GTEST_SKIP() << "this kernel has no nftables NAT: " << listed.err;
+  const auto rules = firewall::read_nft_rules(listed.out, "");
+  ASSERT_TRUE(rules) << rules.error();
+  EXPECT_EQ(texts(intercepted_by(*rules)), texts(family_parts(interception)));
+  EXPECT_TRUE(nft_table_is_for(*rules, interception));
+}
+
+TEST_P(NatRules, are_read_back_from_iptables) {
+  if (!host::find_program("iptables-restore") || !can_make_namespaces()) {
+    GTEST_SKIP() << "needs iptables, and root for a network namespace";
+  }
+  const Interception& interception = GetParam().interception;
+  for (const FamilyPart& part : family_parts(interception)) {
+    const std::string name = part.family == Family::ip6 ? "ip6tables" : "iptables";
+    const host::Finished listed =
+        in_namespace("sh", {"-c", name + "-restore --noflush && " + name + "-save -t nat"},
+                     iptables_nat_table(part, interception, {}));
+    if (!listed.ok()) GTEST_SKIP() << "this kernel has no NAT for " << name << ": " << listed.err;
+    const auto rules = firewall::read_iptables_rules(listed.out, name);
+    EXPECT_EQ(texts(intercepted_by(rules)), texts({part}));
+    EXPECT_TRUE(iptables_rules_are_for(rules, part, interception));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firewall/iptables_listing.hpp"
 
+#include "firewall/walk.hpp"
 #include "unit/firewall/samples.hpp"
 
 namespace fapfon::firewall {

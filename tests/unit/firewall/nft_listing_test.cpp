@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "firewall/nft_listing.hpp"
 
+#include "firewall/walk.hpp"
 #include "unit/firewall/samples.hpp"
 
 namespace fapfon::firewall {
@@ -31,6 +32,10 @@ TEST(NftRules, our_own_table_is_read) {
   EXPECT_EQ(dnat.port, 5060);
   EXPECT_EQ(chains[1].rules.at(0).actions.at(0).kind, Action::Kind::set_template);
   EXPECT_EQ(chains[2].rules.at(0).actions.at(0).name, "tftp");
+}
+
+TEST(NftRules, a_rule_keeps_its_comment) {
+  EXPECT_EQ(own_rules()[0].rules[0].comment, "configuration b651107d");
 }
 
 TEST(NftRules, a_rule_says_how_it_is_deleted) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "firewall/iptables_listing.hpp"
+#include "nat/own_rules.hpp"
 #include "unit/nat/nat_support.hpp"
 
 namespace fapfon::nat {
@@ -32,6 +34,10 @@ COMMIT
 const std::string kFirstJump = "-A PREROUTING -j FAPFON-PROXY\n";
 const std::string kSecondJump = "-A DOCKER -i wg0 -j FAPFON-PROXY\n";
 
+firewall::PacketRules rules_in(const std::string& saved) {
+  return firewall::read_iptables_rules(saved, "iptables");
+}
+
 Interception of_saved() {
   Interception interception = seed();
   interception.vpn.pop_back();
@@ -39,7 +45,7 @@ Interception of_saved() {
 }
 
 TEST(IptablesRemoval, takes_away_our_chain_and_each_jump_to_it_and_nothing_else) {
-  EXPECT_EQ(iptables_removal(kSaved),
+  EXPECT_EQ(iptables_removal(rules_in(kSaved)),
             "*nat\n"
             "-D PREROUTING -j FAPFON-PROXY\n"
             "-D DOCKER -i wg0 -j FAPFON-PROXY\n"
@@ -49,14 +55,14 @@ TEST(IptablesRemoval, takes_away_our_chain_and_each_jump_to_it_and_nothing_else)
 }
 
 TEST(IptablesRemoval, is_empty_where_nothing_is_ours) {
-  EXPECT_EQ(iptables_removal(""), "");
-  EXPECT_EQ(iptables_removal("*nat\n:PREROUTING ACCEPT [0:0]\n:FAPFON-PROXY-2 - [0:0]\n"
-                             "-A PREROUTING -j FAPFON-PROXY-2\nCOMMIT\n"),
+  EXPECT_EQ(iptables_removal({}), "");
+  EXPECT_EQ(iptables_removal(rules_in("*nat\n:PREROUTING ACCEPT [0:0]\n:FAPFON-PROXY-2 - [0:0]\n"
+                                      "-A PREROUTING -j FAPFON-PROXY-2\nCOMMIT\n")),
             "");
 }
 
 TEST(IptablesNatTable, replaces_the_jumps_of_an_earlier_setup) {
-  const std::string table = iptables_nat_table(family_parts(seed()).at(0), seed(), kSaved);
+  const std::string table = iptables_nat_table(family_parts(seed()).at(0), seed(), rules_in(kSaved));
   EXPECT_TRUE(
       table.starts_with("*nat\n:FAPFON-PROXY - [0:0]\n-D PREROUTING -j FAPFON-PROXY\n"
                         "-D DOCKER -i wg0 -j FAPFON-PROXY\n-A FAPFON-PROXY -s"))
@@ -67,18 +73,20 @@ TEST(IptablesNatTable, replaces_the_jumps_of_an_earlier_setup) {
 TEST(IptablesSave, is_current_with_all_rules_and_one_jump) {
   const auto part = family_parts(of_saved()).at(0);
   const std::string one_jump = without(kSaved, kSecondJump);
-  EXPECT_TRUE(iptables_save_is_for(one_jump, part, of_saved()));
-  EXPECT_FALSE(iptables_save_is_for(kSaved, part, of_saved())) << "two jumps";
-  EXPECT_FALSE(iptables_save_is_for(without(one_jump, kFirstJump), part, of_saved())) << "no jump";
-  EXPECT_FALSE(iptables_save_is_for(one_jump, family_parts(seed()).at(0), seed())) << "a range is missing";
+  EXPECT_TRUE(iptables_rules_are_for(rules_in(one_jump), part, of_saved()));
+  EXPECT_FALSE(iptables_rules_are_for(rules_in(kSaved), part, of_saved())) << "two jumps";
+  EXPECT_FALSE(iptables_rules_are_for(rules_in(without(one_jump, kFirstJump)), part, of_saved()))
+      << "no jump";
+  EXPECT_FALSE(iptables_rules_are_for(rules_in(one_jump), family_parts(seed()).at(0), seed()))
+      << "a range is missing";
 }
 
 TEST(IptablesSave, tells_what_it_intercepts) {
-  const auto parts = families_in_iptables_save(kSaved);
+  const auto parts = intercepted_by(rules_in(kSaved));
   ASSERT_EQ(parts.size(), 1U);
   EXPECT_EQ(texts(parts[0].vpn), (std::vector<std::string>{"172.20.11.0/24"}));
   EXPECT_EQ(texts(parts[0].boxes), (std::vector<std::string>{"172.30.10.1:5060"}));
-  EXPECT_TRUE(families_in_iptables_save("").empty());
+  EXPECT_TRUE(intercepted_by({}).empty());
 }
 
 /// VPN=0.0.0.0/0: iptables-save prints no range then.
@@ -94,8 +102,8 @@ TEST(IptablesSave, of_a_range_of_all_addresses_is_current_and_tells_what_it_inte
       "-A FAPFON-PROXY -d 172.30.10.1/32 -p tcp -m tcp --dport 5060 -j DNAT --to-destination "
       "172.30.10.2:5060\n"
       "COMMIT\n";
-  EXPECT_TRUE(iptables_save_is_for(saved, part, all));
-  const auto parts = families_in_iptables_save(saved);
+  EXPECT_TRUE(iptables_rules_are_for(rules_in(saved), part, all));
+  const auto parts = intercepted_by(rules_in(saved));
   ASSERT_EQ(parts.size(), 1U);
   EXPECT_EQ(texts(parts[0].vpn), (std::vector<std::string>{"0.0.0.0/0"}));
   EXPECT_EQ(texts(parts[0].boxes), (std::vector<std::string>{"172.30.10.1:5060"}));

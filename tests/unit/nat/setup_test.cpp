@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "nat/nft_ruleset.hpp"
+#include "unit/firewall/samples.hpp"
 #include "unit/nat/nat_support.hpp"
 
 namespace fapfon::nat {
@@ -28,6 +29,13 @@ std::string all_of(const fs::path& path) {
 bool mentions(const std::vector<std::string>& lines, const std::string& part) {
   return std::any_of(lines.begin(), lines.end(),
                      [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+/// What nft lists after the setup of `interception`, as far as setup() looks at it.
+std::string listing_of(const Interception& interception) {
+  std::string text{firewall::kOwnTable};
+  const std::string mark = "configuration b651107d";
+  return text.replace(text.find(mark), mark.size(), "configuration " + nft_fingerprint(interception)) + "\n";
 }
 
 /// A PATH with the tools of one test and no others.
@@ -58,7 +66,7 @@ class Setup : public testing::Test {
   }
   /// nft that has no table of ours and reads a script with these lines.
   void have_nft(const std::string& script_is_read_by) {
-    have("nft", "if [ \"$1\" = -n ]; then echo 'Error: No such file or directory' >&2; exit 1; fi\n" +
+    have("nft", "if [ \"$1\" = -j ]; then echo 'Error: No such file or directory' >&2; exit 1; fi\n" +
                     script_is_read_by);
   }
   void have_conntrack() { have("conntrack", "exit 0"); }
@@ -163,13 +171,23 @@ TEST_F(Setup, with_nothing_to_intercept_asks_no_tool) {
 }
 
 TEST_F(Setup, is_told_by_state) {
-  have("nft", "/bin/cat <<'END'\n" + nft_ruleset(seed()) + "END");
+  have("nft", "/bin/cat <<'END'\n" + listing_of(seed()) + "END");
   EXPECT_EQ(state(seed()), State::current);
   Interception other = seed();
   other.udp_port = 5061;
   EXPECT_EQ(state(other), State::different);
   have_nft("exit 0");
   EXPECT_EQ(state(seed()), State::absent);
+}
+
+/// OpenWrt has such an nft.
+TEST_F(Setup, is_seen_by_an_nft_without_json_and_cleaned_up) {
+  have("nft", "if [ \"$1\" = -j ]; then echo 'JSON support not compiled-in' >&2; exit 1; fi");
+  have_conntrack();
+  EXPECT_EQ(state(seed()), State::different);
+  const auto report = cleanup();
+  ASSERT_TRUE(report) << report.error();
+  EXPECT_TRUE(mentions(report->done, "table inet fapfon_proxy is removed"));
 }
 
 TEST_F(Setup, that_never_was_is_cleaned_up_without_an_error) {
@@ -180,7 +198,7 @@ TEST_F(Setup, that_never_was_is_cleaned_up_without_an_error) {
 }
 
 TEST_F(Setup, is_cleaned_up_with_the_connections_that_it_translated) {
-  have("nft", "[ \"$1\" = -f ] || /bin/cat <<'END'\n" + nft_ruleset(seed()) + "END");
+  have("nft", "[ \"$1\" = -f ] || /bin/cat <<'END'\n" + listing_of(seed()) + "END");
   have("conntrack", R"(case "$*" in *'-p udp -s 172.20.11.0/24'*)
 echo 'udp 17 9 src=172.20.11.6 dst=172.30.10.1 sport=1 dport=5060 src=172.30.10.1 dst=172.20.11.6 sport=5060 dport=1'
 echo 'udp 17 9 src=172.20.11.7 dst=172.30.10.1 sport=2 dport=5060 src=172.30.10.2 dst=172.20.11.7 sport=5060 dport=2'
