@@ -98,9 +98,9 @@ CommandLine read_command_line(const std::vector<std::string>& words, const std::
     return line;
   }
   for (std::size_t i = 0; i < std::size(kOptions); ++i) {
-    if (found.flags[i]) line.flags.push_back(kOptions[i].id);
+    if (found.flags[i]) line.flags.push_back(&kOptions[i]);
     for (const std::string& value : found.values[i]) {
-      line.settings.values.push_back({kOptions[i].id, value, place + long_name(kOptions[i])});
+      line.settings.values.push_back({&kOptions[i], value, place + long_name(kOptions[i])});
     }
   }
   for (const std::string& text : cli.remaining()) {

@@ -12,8 +12,8 @@ namespace fapfon::options {
 
 struct CommandLine {
   Settings settings;
-  std::vector<OptionId> flags;         ///< --help, --version, --check-config, --json
-  std::vector<std::string> arguments;  ///< "nat", "setup", BOX_ADDRESS ...
+  std::vector<const OptionRow*> flags;  ///< --help, --version, --check-config, --json
+  std::vector<std::string> arguments;   ///< "nat", "setup", BOX_ADDRESS ...
 };
 
 /// `place` comes before the name of an option in errors: "" or "FILE:4: OPTIONS: ".

@@ -115,6 +115,14 @@ std::string unknown_name(const std::string& name) {
                             "fapfon-proxy(8)"});
 }
 
+/// The option of a variable; null for an unknown name.
+const OptionRow* row_for(ByteView name) {
+  if (name == "BOX") return &kBox;
+  if (name == "VPN") return &option("vpn");
+  if (name == "LOGFILE") return &option("logfile");
+  return find_by_environment_name(name);
+}
+
 /// Assignments become settings. Later ones win, so OPTIONS comes first: in the seed's command line
 /// SIP_REDIRECT_PORT and LOGFILE stand behind it.
 class ConfigReader {
@@ -147,14 +155,11 @@ class ConfigReader {
   void read(const Assignment& assignment) {
     if (assignment.name == "BOX") config_.box_place = place_of(assignment);
     if (assignment.name == "SIP_REDIRECT_PORT") return read_redirect_port(assignment);
-    const auto id = assignment.name == "BOX"       ? OptionId::box
-                    : assignment.name == "VPN"     ? OptionId::vpn
-                    : assignment.name == "LOGFILE" ? OptionId::logfile
-                                                   : find_by_environment_name(assignment.name);
-    if (!id) {
+    const OptionRow* const row = row_for(assignment.name);
+    if (row == nullptr) {
       config_.settings.mistakes.push_back(place_of(assignment) + unknown_name(assignment.name));
     } else if (!assignment.value.empty()) {
-      add(*id, assignment);
+      add(*row, assignment);
     }
   }
 
@@ -162,7 +167,7 @@ class ConfigReader {
   void read_redirect_port(const Assignment& assignment) {
     if (assignment.value.empty()) return;
     const bool is_option = assignment.value.front() == '-';
-    is_option ? read_options(assignment) : add(OptionId::port, assignment);
+    is_option ? read_options(assignment) : add(option("port"), assignment);
   }
 
   void read_options(const Assignment& assignment) {
@@ -173,7 +178,7 @@ class ConfigReader {
                                        "' is no option; the FRITZ!Box belongs to BOX=");
     }
     if (!line.flags.empty()) {
-      line.settings.mistakes.push_back(place + "--" + std::string{find_option(line.flags.front())->name} +
+      line.settings.mistakes.push_back(place + "--" + std::string{line.flags.front()->name} +
                                        " does not belong here; give it on the command line");
     }
     auto& to = config_.settings;
@@ -181,9 +186,9 @@ class ConfigReader {
     to.mistakes.insert(to.mistakes.end(), line.settings.mistakes.begin(), line.settings.mistakes.end());
   }
 
-  void add(OptionId id, const Assignment& assignment) {
-    for (const std::string& value : values_of(id, assignment.value)) {
-      config_.settings.values.push_back({id, value, place_of(assignment) + assignment.name});
+  void add(const OptionRow& row, const Assignment& assignment) {
+    for (const std::string& value : values_of(row, assignment.value)) {
+      config_.settings.values.push_back({&row, value, place_of(assignment) + assignment.name});
     }
   }
 

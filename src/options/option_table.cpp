@@ -6,12 +6,6 @@
 
 namespace fapfon::options {
 
-const OptionRow* find_option(OptionId id) noexcept {
-  const auto* row = std::find_if(std::begin(kOptions), std::end(kOptions),
-                                 [&](const OptionRow& candidate) { return candidate.id == id; });
-  return row == std::end(kOptions) ? nullptr : row;
-}
-
 /// Names of options are lower-case letters and hyphens.
 std::string environment_name(const OptionRow& row) {
   if (row.kind == ValueKind::none) return {};
@@ -20,12 +14,12 @@ std::string environment_name(const OptionRow& row) {
   return name;
 }
 
-std::optional<OptionId> find_by_environment_name(ByteView name) {
-  if (name == "FAPFON_BOX") return OptionId::box;
-  for (const OptionRow& row : kOptions) {
-    if (row.kind != ValueKind::none && environment_name(row) == name) return row.id;
-  }
-  return std::nullopt;
+const OptionRow* find_by_environment_name(ByteView name) {
+  if (name == "FAPFON_BOX") return &kBox;
+  const auto* row = std::find_if(std::begin(kOptions), std::end(kOptions), [&](const OptionRow& candidate) {
+    return candidate.kind != ValueKind::none && environment_name(candidate) == name;
+  });
+  return row == std::end(kOptions) ? nullptr : row;
 }
 
 }  // namespace fapfon::options

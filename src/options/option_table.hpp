@@ -1,108 +1,98 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // All options in one table. What the command line accepts, the names in the environment and in the
-// configuration file, --help, the man page and the completion of bash derive from it.
+// configuration file, --help, the man page and the completion of bash derive from it. A row points to the
+// function that reads its value, so a new option is a row, a reader and a member of Options.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/bytes.hpp"
+#include "options/option_values.hpp"
 
 namespace fapfon::options {
-
-enum class OptionId : std::uint8_t {
-  help,
-  port,
-  tcp_port,
-  udp_port,
-  verbose,
-  logfile,
-  dump,
-  version,
-  vpn,
-  allow,
-  nat_report,
-  max_expires,
-  media,
-  rtp_ports,
-  state,
-  max_flows,
-  max_flows_per_source,
-  max_lines,
-  max_lines_per_source,
-  max_pending_per_line,
-  config,
-  check_config,
-  json,
-  box,  ///< the argument BOX_ADDRESS, which is no row of the table
-};
 
 /// What a value is, for the completion of bash and for lists in the environment.
 enum class ValueKind : std::uint8_t { none, text, list, file, directory };
 
 struct OptionRow {
-  OptionId id;
+  ReadOption read;
   ValueKind kind;
   ByteView letter;  ///< "p" for -p, empty for none
   ByteView name;    ///< "port" for --port
   ByteView value;   ///< "PORT"; empty for a flag; in brackets when it may be missing
   ByteView help;
+  /// Of a list: empties it, before the first value of a source that names it. Null for a single value.
+  ClearOption clear = nullptr;
+  /// Read before the other options of a source, in whatever order they stand: it sets what some of them set
+  /// one by one.
+  bool comes_first = false;
 };
 
 /// In the order of --help; the seed's come first.
 inline constexpr OptionRow kOptions[] = {
-    {OptionId::help, ValueKind::none, "h", "help", "", "This list"},
-    {OptionId::port, ValueKind::text, "p", "port", "PORT", "Server SIP_PORT, TCP and UDP (default 5060)"},
-    {OptionId::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Server SIP_PORT, TCP"},
-    {OptionId::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Server SIP_PORT, UDP"},
-    {OptionId::verbose, ValueKind::text, "v", "verbose", "[LEVEL]",
+    {read::help, ValueKind::none, "h", "help", "", "This list"},
+    {read::port, ValueKind::text, "p", "port", "PORT", "Server SIP_PORT, TCP and UDP (default 5060)", nullptr,
+     true},
+    {read::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Server SIP_PORT, TCP"},
+    {read::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Server SIP_PORT, UDP"},
+    {read::verbose, ValueKind::text, "v", "verbose", "[LEVEL]",
      "Verbosity 0:ERROR 1:INFO 2:DETAIL 3:VERBOSE"},
-    {OptionId::logfile, ValueKind::file, "l", "logfile", "FILE", "Log file or - (stdout), default: stderr"},
-    {OptionId::dump, ValueKind::list, "D", "dump", "{FON|BOX}",
-     "Dump FON/BOX messages to stdout (both: give it twice)"},
-    {OptionId::version, ValueKind::none, "V", "version", "", "Version information"},
-    {OptionId::vpn, ValueKind::list, "", "vpn", "RANGE",
-     "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated"},
-    {OptionId::allow, ValueKind::list, "", "allow", "PREFIX",
-     "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)"},
-    {OptionId::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror|box}",
+    {read::logfile, ValueKind::file, "l", "logfile", "FILE", "Log file or - (stdout), default: stderr"},
+    {read::dump, ValueKind::list, "D", "dump", "{FON|BOX}",
+     "Dump FON/BOX messages to stdout (both: give it twice)", clear::dump},
+    {read::version, ValueKind::none, "V", "version", "", "Version information"},
+    {read::vpn, ValueKind::list, "", "vpn", "RANGE",
+     "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated", clear::vpn},
+    {read::allow, ValueKind::list, "", "allow", "PREFIX",
+     "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)",
+     clear::allow},
+    {read::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror|box}",
      "What phones are told about NAT: their Via port, their source port, their own Contact, or what the Box "
      "saw"},
-    {OptionId::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
+    {read::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
      "Longest registration granted to a phone on UDP (default 300)"},
-    {OptionId::media, ValueKind::text, "", "media", "{auto|direct|relay}",
+    {read::media, ValueKind::text, "", "media", "{auto|direct|relay}",
      "Way of the audio: through this machine only where it must be, never, or always (default auto)"},
-    {OptionId::rtp_ports, ValueKind::text, "", "rtp-ports", "FIRST-LAST",
+    {read::rtp_ports, ValueKind::text, "", "rtp-ports", "FIRST-LAST",
      "UDP ports for audio through this machine (default 30000-32767)"},
-    {OptionId::state, ValueKind::directory, "", "state", "DIR",
+    {read::state, ValueKind::directory, "", "state", "DIR",
      "Directory for what survives a restart (nothing is kept there yet)"},
-    {OptionId::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Connections of phones in all"},
-    {OptionId::max_flows_per_source, ValueKind::text, "", "max-flows-per-source", "COUNT",
+    {read::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Connections of phones in all"},
+    {read::max_flows_per_source, ValueKind::text, "", "max-flows-per-source", "COUNT",
      "... from one IP address"},
-    {OptionId::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Phone accounts in all"},
-    {OptionId::max_lines_per_source, ValueKind::text, "", "max-lines-per-source", "COUNT",
+    {read::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Phone accounts in all"},
+    {read::max_lines_per_source, ValueKind::text, "", "max-lines-per-source", "COUNT",
      "... from one IP address"},
-    {OptionId::max_pending_per_line, ValueKind::text, "", "max-pending-per-line", "COUNT",
+    {read::max_pending_per_line, ValueKind::text, "", "max-pending-per-line", "COUNT",
      "Unanswered requests of one account"},
-    {OptionId::config, ValueKind::file, "", "config", "FILE",
+    {read::config, ValueKind::file, "", "config", "FILE",
      "Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first"},
-    {OptionId::check_config, ValueKind::none, "", "check-config", "",
+    {read::check_config, ValueKind::none, "", "check-config", "",
      "Read the configuration, tell every mistake in it, and exit"},
-    {OptionId::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
+    {read::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
 };
+
+/// The argument BOX_ADDRESS, which is no row of the table; a variable of the environment and of the file.
+inline constexpr OptionRow kBox{read::box, ValueKind::text, "",
+                                "box",     "BOX_ADDRESS",   "Where the FRITZ!Box is"};
 
 /// The file that nat, check and --check-config read when --config is not given.
 inline constexpr ByteView kDefaultConfig = "/etc/default/fapfon-proxy";
 
-/// Null for what is in no row.
-const OptionRow* find_option(OptionId id) noexcept;
+/// The row of an option that this program's own code names; a name that is in no row does not compile.
+consteval const OptionRow& option(ByteView name) {
+  for (const OptionRow& row : kOptions) {
+    if (row.name == name) return row;
+  }
+  throw "no option of that name";
+}
 
 /// "FAPFON_TCP_PORT" for --tcp-port; empty for options that ask for a task (--help, --json ...).
 std::string environment_name(const OptionRow& row);
 
 /// The option with that name in the environment or the configuration file; FAPFON_BOX is BOX_ADDRESS.
-/// None for an unknown name.
-std::optional<OptionId> find_by_environment_name(ByteView name);
+/// Null for an unknown name.
+const OptionRow* find_by_environment_name(ByteView name);
 
 }  // namespace fapfon::options

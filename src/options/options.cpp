@@ -6,7 +6,6 @@
 
 #include "options/command_line.hpp"
 #include "options/config_file.hpp"
-#include "options/option_values.hpp"
 #include "options/typos.hpp"
 
 namespace fapfon::options {
@@ -23,10 +22,10 @@ constexpr std::size_t kMostPhones = 10'000;
 Settings read_environment(const Sources& sources) {
   Settings settings;
   for (const auto& [name, value] : sources.environment) {
-    const auto id = find_by_environment_name(name);
-    if (!id || value.empty()) continue;  // names that others use are none of our business
-    for (const std::string& word : values_of(*id, value)) {
-      settings.values.push_back({*id, word, name + " (environment)"});
+    const OptionRow* const row = find_by_environment_name(name);
+    if (row == nullptr || value.empty()) continue;  // names that others use are none of our business
+    for (const std::string& word : values_of(*row, value)) {
+      settings.values.push_back({row, word, name + " (environment)"});
     }
   }
   return settings;
@@ -58,10 +57,7 @@ bool is_mistyped_check(ByteView argument) {
 
 /// What is asked for, and BOX_ADDRESS as a setting of the command line.
 void read_arguments(CommandLine& line, Options& options) {
-  for (const OptionId flag : line.flags) {
-    if (flag == OptionId::json) options.json = true;
-    if (flag == OptionId::check_config) options.task = Task::check_config;
-  }
+  for (const OptionRow* flag : line.flags) flag->read({flag, "", ""}, options);
   auto& mistakes = line.settings.mistakes;
   if (auto error = read_task(line.arguments, options.task)) return mistakes.push_back(*error);
   if (line.arguments.empty()) return;
@@ -70,7 +66,7 @@ void read_arguments(CommandLine& line, Options& options) {
     return mistakes.push_back(
         "'" + box + "' is no command; did you mean check? (A FRITZ!Box of that name: " + box + ":5060)");
   }
-  line.settings.values.push_back({OptionId::box, line.arguments.front(), ""});
+  line.settings.values.push_back({&kBox, line.arguments.front(), ""});
   if (line.arguments.size() > 1) {
     mistakes.push_back("'" + line.arguments[1] + "' is one argument too many; give one BOX_ADDRESS");
   }
@@ -81,7 +77,7 @@ std::string config_path(const Settings& environment, const Settings& command_lin
   std::string path;
   for (const Settings* source : {&environment, &command_line}) {
     for (const Setting& setting : source->values) {
-      if (setting.id == OptionId::config) path = setting.value;
+      if (setting.option == &option("config")) path = setting.value;
     }
   }
   return path;
@@ -127,8 +123,8 @@ Options blank(std::size_t descriptor_count) {
   return options;
 }
 
-bool asks(const CommandLine& line, OptionId flag) {
-  return std::find(line.flags.begin(), line.flags.end(), flag) != line.flags.end();
+bool asks(const CommandLine& line, const OptionRow& flag) {
+  return std::find(line.flags.begin(), line.flags.end(), &flag) != line.flags.end();
 }
 
 }  // namespace
@@ -142,8 +138,8 @@ std::vector<Prefix> phone_ranges(const Options& options) {
 ReadOptions read_options(const Sources& sources) {
   ReadOptions out{blank(sources.descriptor_count), {}, {}};
   CommandLine line = read_command_line(sources.arguments, "");
-  if (asks(line, OptionId::help) || asks(line, OptionId::version)) {
-    out.options.task = asks(line, OptionId::help) ? Task::help : Task::version;
+  if (asks(line, option("help")) || asks(line, option("version"))) {
+    out.options.task = asks(line, option("help")) ? Task::help : Task::version;
     return out;
   }
   read_arguments(line, out.options);

@@ -11,7 +11,7 @@
 namespace fapfon::options {
 
 struct Setting {
-  OptionId id;
+  const OptionRow* option;  ///< lives as long as the program
   std::string value;
   std::string place;  ///< what an error starts with: "--port", "/etc/default/fapfon-proxy:7: OPTIONS: --port"
 };
@@ -22,10 +22,14 @@ struct Settings {
   std::vector<std::string> mistakes;
 };
 
-/// The words of a list: "10.8.0.0/24 10.9.0.0/24", with commas or blanks.
+/// The words of a list: "10.8.0.0/24 10.9.0.0/24", separated by spaces or commas.
 std::vector<std::string> words_of(ByteView text, ByteView separators = " \t,");
 
 /// The values of an option that is written as a variable: a list has several.
-std::vector<std::string> values_of(OptionId id, const std::string& text);
+std::vector<std::string> values_of(const OptionRow& option, const std::string& text);
+
+/// Puts the settings of one source over what sources before it have set; a list that the source names
+/// replaces what was there. What cannot be read is left out and reported in `mistakes`, a line each.
+void apply_settings(const Settings& settings, Options& options, std::vector<std::string>& mistakes);
 
 }  // namespace fapfon::options
