@@ -19,6 +19,7 @@ namespace fapfon::app {
 inline constexpr std::uint16_t kFirstBoxFacingPort = 20'000;
 inline constexpr std::uint16_t kLastBoxFacingPort = 29'999;
 
+/// One box-facing address: both sockets have the same port.
 struct BoxFacing {
   std::unique_ptr<net::UdpSocket> udp;
   std::unique_ptr<net::TcpListener> tcp;
@@ -31,7 +32,8 @@ class BoxFacingPorts {
   BoxFacingPorts(net::Loop& loop, std::uint32_t seed, net::UdpSocket::Owner& udp_owner,
                  net::TcpListener::Owner& tcp_owner);
 
-  /// Opens the next free port of the range on `local`; one that the kernel chooses when many are taken.
+  /// Opens the next free port of the range on `local`; one that the kernel chooses when many are taken. The
+  /// sockets are closed with the value; the error is why the kernel refused the last try.
   Expected<BoxFacing, net::SystemError> open(const IpAddress& local);
 
  private:

@@ -9,7 +9,8 @@
 
 namespace fapfon::app {
 
-/// Looks, prints, and returns the exit code: 0 all well, 1 something is wrong, 2 could not look.
+/// Looks, prints the report to stdout, and returns the exit code: 0 all well, 1 something is wrong, 2 could
+/// not look.
 int run_check_command(const options::Options& options,
                       const std::vector<std::string>& configuration_mistakes);
 

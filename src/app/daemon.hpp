@@ -19,6 +19,7 @@ namespace fapfon::app {
 
 class Daemon final : PhoneSide::Owner, Site::Host {
  public:
+  /// `options` and `log` must outlive the daemon.
   Daemon(const options::Options& options, log::Log& log);
   ~Daemon();
 

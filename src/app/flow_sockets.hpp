@@ -14,6 +14,7 @@
 
 namespace fapfon::app {
 
+/// The sockets of one flow; which members are in use follows from `kind`.
 struct FlowSocket {
   enum class Kind : std::uint8_t { none, phone_udp, phone_tcp, box_udp, box_tcp };
 
@@ -36,7 +37,9 @@ class FlowSockets {
   [[nodiscard]] FlowSocket* find(proxy::FlowId id) noexcept;
   /// An empty entry for `id`, in place of what an older id of the same number left.
   FlowSocket& put(proxy::FlowId id, FlowSocket::Kind kind);
+  /// Closes the sockets of `id`; an id of an older generation closes nothing.
   void erase(proxy::FlowId id) noexcept;
+  /// Closes all sockets.
   void clear() noexcept { sockets_.clear(); }
 
   [[nodiscard]] std::vector<FlowSocket>& all() noexcept { return sockets_; }
@@ -45,6 +48,7 @@ class FlowSockets {
   std::vector<FlowSocket> sockets_;  // by FlowId::index
 };
 
+/// A flow's id as the tag of its socket, and back.
 constexpr std::uint64_t tag_of(proxy::FlowId id) noexcept {
   return (std::uint64_t{id.generation} << 32U) | id.index;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SPEC M1 in the daemon: how the audio of calls that begin now goes, and why. Listens for changes of the
+// SPEC M1 in the daemon: which path the audio of new calls takes, and why. Listens for changes of the
 // network, has the Box asked (box::MediaWatch), and tells the log and the daemon when the decision has
 // changed.
 #pragma once
@@ -22,7 +22,7 @@ class MediaModeChoice {
   MediaModeChoice(net::Loop& loop, const options::Options& options, log::Log& log,
                   std::function<void()> decided, std::function<bool()> has_phones);
 
-  /// Decides anew, at once where no question to the Box is needed.
+  /// Decides again, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
 
   /// The first phone is there: an old decision is not good enough any more.

@@ -20,7 +20,7 @@ class MediaPorts final : net::MediaSocket::Owner {
   /// A pair could not be opened, and the next try comes after a pause.
   using Trouble = std::function<void(const IpAddress& local, const net::SystemError& cause)>;
 
-  /// `seed` decides which ports are taken: nobody shall guess them.
+  /// `seed` decides which ports are taken, so that nobody can guess them.
   MediaPorts(net::Loop& loop, const PortRange& range, std::uint64_t seed, Trouble trouble)
       : loop_(loop), range_(range), seed_(seed), trouble_(std::move(trouble)) {}
 

@@ -21,8 +21,11 @@ class PhoneSide final : net::UdpSocket::Owner, net::TcpListener::Owner {
  public:
   class Owner {
    public:
+    /// A datagram of somebody who is served, to our address `local`; `bytes` are valid during the call.
     virtual void phone_datagram(const SocketAddress& local, const SocketAddress& remote, ByteView bytes) = 0;
+    /// A connection of somebody who is served.
     virtual void phone_accepted(net::Fd connection, const SocketAddress& remote) = 0;
+    /// The kernel has no descriptor or memory left for a connection; accepting pauses for a second.
     virtual void phone_accept_paused(const net::SystemError& cause) = 0;
 
    protected:
@@ -41,6 +44,7 @@ class PhoneSide final : net::UdpSocket::Owner, net::TcpListener::Owner {
 
   /// Queues a datagram from `local`, an address that a datagram came to; flush() sends it.
   void send(const SocketAddress& local, const SocketAddress& remote, ByteView bytes);
+  /// Sends what is queued; called at the end of each batch of events.
   void flush();
 
   /// The ports that are really open.

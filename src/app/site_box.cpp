@@ -15,8 +15,8 @@ constexpr auto kRefillPause = 1s;
 
 }  // namespace
 
-/// While it is looked for, for two seconds at most, the ports are open already: what phones send waits in
-/// the kernel, and none of them is told 503 (a phone that is may not try again for minutes).
+/// During the search, which takes two seconds at most, the ports are open already: what phones send waits in
+/// the kernel. No phone gets a 503; one that does may not retry for minutes.
 Expected<void, std::string> Site::find_box() {
   if (options_.box) {
     use_box_name(*options_.box);

@@ -7,6 +7,7 @@
 
 namespace fapfon::check {
 
+/// All facts about the subject. Takes a few seconds at most, and changes nothing.
 Facts collect(const Subject& subject);
 
 /// What `ip -statistics -json neigh show ADDRESS` says about a machine of the own network.

@@ -74,7 +74,7 @@ struct MediaProbe {
   [[nodiscard]] box::Probe as_evidence() const;
 };
 
-/// Whether the kernel would drop a packet from `source` that arrives by `interface`, because its own way to
+/// Whether the kernel would drop a packet from `source` that arrives by `interface`, because its own route to
 /// `source` leads elsewhere. The kernel itself is asked (`ip route get ... from ... iif ...`).
 struct SourceCheck {
   std::string interface;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What `fapfon-proxy check` says about one thing (SPEC N5): what was looked at, what was seen, why it matters
-// to somebody who wants to hear the phone ring, and the commands that mend it.
+// to somebody who wants to hear the phone ring, and the commands that fix it.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,12 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
+/// A step in words.
 Step say(std::string text);
+/// A step that is a command, which is never wrapped.
 Step run(std::string command);
 
+/// One thing that was looked at, and what came of it.
 struct Finding {
   std::string id;  ///< "media_path": for scripts, never changed (all of them: kFindingIds)
   Verdict verdict = Verdict::ok;
@@ -48,7 +51,7 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
-/// All things that are looked at, in the order in which they have to be mended: nothing further down can
+/// All things that are looked at, in the order in which they have to be fixed: nothing further down can
 /// work, or be judged, while something above it is wrong.
 inline constexpr ByteView kFindingIds[] = {
     "configuration",  // the configuration can be read
@@ -59,11 +62,11 @@ inline constexpr ByteView kFindingIds[] = {
     "program",        // fapfon-proxy runs
     "nat_rules",      // what phones send to the Box comes to fapfon-proxy
     "forwarding",     // this machine passes packets between the VPN and the home network
-    "rp_filter",      // the kernel does not drop packets for the way they come
+    "rp_filter",      // the kernel does not drop packets because of their source address
     "sip_helper",     // the kernel does not rewrite SIP as well
     "vpn_interface",  // the VPN is up
     "vpn_ranges",     // whose SIP is served
-    "media_path",     // audio finds its way (SPEC M1)
+    "media_path",     // audio gets through (SPEC M1)
     "vpn_mtu",        // a SIP message fits into a packet of the VPN
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Facts in, findings out: one function for each thing that is looked at, named as in kFindingIds. None of
 // them asks the host for anything. None is returned where there is nothing to say, because the thing does
-// not apply here, or because what it depends on is told as wrong already.
+// not apply here, or because what it depends on is reported as wrong already.
 #pragma once
 
 #include <optional>

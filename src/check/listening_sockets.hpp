@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Who listens on a port: /proc/net/{tcp,tcp6,udp,udp6} name the socket, /proc/PID/fd its process (proc(5)).
-// Whose sockets of other users are needs root.
+// To see the processes of other users needs root.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct Process {
   std::string name;
 };
 
-/// The name in /proc/PID/comm, safe to print: every user gives his processes the names he likes, and root's
-/// terminal shows them.
+/// The name in /proc/PID/comm, safe to print: any user can give a process any name, and root's terminal
+/// shows it.
 std::string shown_name(ByteView comm);
 
 /// Who holds a port on this machine.

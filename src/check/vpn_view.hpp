@@ -28,7 +28,7 @@ std::vector<Prefix> phone_networks(const Facts& facts, Family family);
 /// The addresses of this machine in the VPN, from which the Box is asked (SPEC M1).
 std::vector<box::VpnSide> vpn_sides(const Facts& facts, Family family);
 
-/// What the Box's answers say about the way of audio (SPEC M1), whatever --media says.
+/// What the Box's answers say about the path of audio (SPEC M1), whatever --media says.
 box::MediaDecision media_by_box(const Facts& facts);
 /// What fapfon-proxy decides.
 box::MediaDecision media_decision(const Facts& facts);

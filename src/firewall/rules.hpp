@@ -21,6 +21,7 @@ struct AddressRange {
   IpAddress first;
   IpAddress last;
 
+  /// From the network's first address to its last.
   static AddressRange of(const Prefix& prefix);
   /// The smallest network that contains both ends; the inverse of of().
   [[nodiscard]] Prefix covering() const noexcept;
@@ -58,7 +59,7 @@ struct Action {
   enum class Kind : std::uint8_t {
     accept,
     drop,
-    back,  ///< return to the calling chain
+    back,  ///< RETURN: return to the calling chain
     jump,
     go_to,
     translate_destination,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SPEC N3: what the program tells the service manager that started it (systemd's sd_notify(3)): that it is
-// ready, in one line what it does, that it reloads or ends, and, as often as the unit's WatchdogSec= asks
-// for, that its loop still turns. Built without libsystemd, or started by something else, all of it is
-// nothing. Sockets kept across restarts (the FD store) are left out.
+// SPEC N3: reports readiness, a line of status, reloads and the end to the service manager that started the
+// program (systemd's sd_notify(3)), and feeds its watchdog as often as WatchdogSec= of the unit asks for.
+// Does nothing when built without libsystemd or started by something else. Sockets kept across restarts (the
+// FD store) are left out.
 #pragma once
 
 #include <string>
@@ -21,19 +21,21 @@ class ServiceManager {
   void ready(std::string status);
   /// Another line for `systemctl status`.
   void show(std::string status);
-  /// A SIGHUP is being worked on / is done.
+  /// A SIGHUP is being handled; `now` is sent along, as Type=notify-reload wants it.
   void reloading(TimePoint now);
+  /// The reload is done.
   void reloaded();
+  /// The program is about to end, so that a long shutdown is not taken for a hang.
   void stopping();
 
-  /// Somebody waits for all this: the program was started as a service that tells when it is ready.
+  /// True when the program was started as a service of Type=notify.
   [[nodiscard]] static bool is_there() noexcept;
 
  private:
   void beat();
 
   std::string status_;
-  Duration interval_{};  // of the watchdog's beats; 0: nobody waits for them
+  Duration interval_{};  // of the watchdog's beats; 0: the unit has no WatchdogSec=
   net::Timer beat_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A call with relayed audio is over: how it was, in one line of the log that people understand. When nothing
-// came from one side the line says what to look at, and does so at INFO, for somebody will ask.
+// came from one side the line says what to look at, and is written at INFO, because somebody will ask.
 #pragma once
 
 #include <string>
@@ -11,11 +11,12 @@
 
 namespace fapfon::log {
 
+/// The values of the line; the caller adds line, flow and Call-ID.
 struct CallReportLine {
   Level level = Level::detail;
   std::string from_phone;  ///< "1502 packets, 3 lost (0.2 %), jitter 2 ms, longest gap 41 ms, PCMA"
   std::string from_box;
-  std::string remark;  ///< empty when both directions have flowed, or did not have to
+  std::string remark;  ///< empty when both directions had audio, or need not have had
 };
 
 /// `ports` are those of --rtp-ports, for the remark.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Messages as --dump shows them (SPEC section 6): a head line with direction, transport, addresses and
 // size, then each line with its \r\n spelled out as in the seed. Control characters are escaped. Secrets
-// are masked: digest responses, Basic credentials, SRTP and ICE keys. A dump is for looking at, the
-// bytes of the message are not changed by it.
+// are masked: digest responses, Basic credentials, SRTP and ICE keys. A dump is for reading; it
+// does not change the message.
 #pragma once
 
 #include <string>

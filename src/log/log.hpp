@@ -27,6 +27,7 @@ struct Field {
   std::string value;
 };
 
+/// A field with this value; the caller keeps the key alive, which is a literal.
 inline Field kv(ByteView key, ByteView value) {
   return {key, std::string{value}};
 }

@@ -14,12 +14,13 @@ enum class Pace : std::uint8_t {
   fault,  ///< faults, of which one tells as much as a thousand
 };
 
+/// How the notes of one kind are written.
 struct NoteRow {
   proxy::Note::Kind kind;
   Level level;
   Pace pace;
   ByteView sentence;
-  ByteView text_key;  ///< empty: the note has no text
+  ByteView text_key;  ///< what the note's text is called; empty: the note has no text
 };
 
 /// In the order of Note::Kind.
@@ -45,6 +46,7 @@ inline constexpr NoteRow kNotes[] = {
     {proxy::Note::Kind::box_unreachable, Level::error, Pace::fault, "Box cannot be reached", "cause"},
 };
 
+/// The row of this kind; every kind has one.
 constexpr const NoteRow& row_of(proxy::Note::Kind kind) {
   return kNotes[static_cast<std::size_t>(kind)];
 }

@@ -20,7 +20,7 @@ class NoteLog {
   void write(const proxy::Note& note, const std::optional<proxy::Proxy::FlowView>& view, TimePoint now);
   /// Whether write() would do anything for this kind: what it needs need not be looked up otherwise.
   [[nodiscard]] bool shows(proxy::Note::Kind kind) const { return log_.shows(row_of(kind).level); }
-  /// Tells how many lines were left out since they were last told.
+  /// Writes how many lines were left out since the last report, one line for each kind.
   void report_suppressed();
 
  private:

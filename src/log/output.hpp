@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Writing to stdout or stderr without making phones wait: whoever reads a log or dump through a pipe
-// ("| less") may stop reading, and a write to a full pipe blocks. A reader gets a short patience once;
-// then what it does not take is left out until it reads again.
+// ("| less") may stop reading, and a write to a full pipe blocks. The program waits a moment once; after that
+// what the reader does not take is left out until it reads again.
 #pragma once
 
 #include <cstddef>

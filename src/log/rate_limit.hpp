@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A token bucket for log lines that the network can provoke (SPEC section 6): a burst passes, a flood is
-// counted, and the number left out is told with the next line that passes.
+// counted, and the next line that passes says how many were left out.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace fapfon::log {
 
 class RateLimit {
  public:
+  /// Up to `burst` lines at once; after that one line in every `refill`.
   RateLimit(std::size_t burst, Duration refill) : burst_(burst), refill_(refill), tokens_(burst) {}
 
   /// How many lines were left out before this one, or none when this one is left out too.
@@ -31,7 +32,7 @@ class RateLimit {
     return std::exchange(suppressed_, 0);
   }
 
-  /// Lines left out since the last that passed; starts to count anew.
+  /// Lines left out since the last that passed; starts to count again.
   std::size_t take_suppressed() { return std::exchange(suppressed_, 0); }
 
  private:

@@ -11,8 +11,8 @@
 
 namespace fapfon::nat {
 
-/// Makes the kernel forget those connections of `parts` that the rules of `interception` would not make as
-/// they are; how many, or in one line why not.
+/// Deletes those connections of `parts` that the rules of `interception` would now route differently. Returns
+/// how many, or a line that says why that cannot be done.
 Expected<std::size_t, std::string> cut_connections_on_wrong_path(const std::vector<FamilyPart>& parts,
                                                                  const Interception& interception);
 

@@ -10,6 +10,7 @@
 
 namespace fapfon::options {
 
+/// What stands on a command line, by kind; what cannot be read is in settings.mistakes.
 struct CommandLine {
   Settings settings;
   std::vector<const OptionRow*> flags;  ///< --help, --version, --check-config, --json

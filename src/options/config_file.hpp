@@ -2,7 +2,7 @@
 // The configuration file (SPEC N2): NAME=value as in /etc/default, with the seed's five names BOX, VPN,
 // OPTIONS, LOGFILE and SIP_REDIRECT_PORT, and FAPFON_... for every option. It used to be read by a
 // shell, so quotes and comments mean what they mean there; what only a shell could do ($NAME, several
-// commands) is a mistake that is told, as is an unknown name.
+// commands) is reported as a mistake, as is an unknown name.
 #pragma once
 
 #include <cstddef>
@@ -27,11 +27,13 @@ struct Assignments {
 /// Reads the text of a file that is called `file` in mistakes.
 Assignments parse_assignments(ByteView text, const std::string& file);
 
+/// The settings of a file, in the order in which they take effect.
 struct Config {
   Settings settings;
   std::string box_place;  ///< "FILE:3: ", where BOX= stands, or "FILE: " when it is not in the file
 };
 
+/// Reads the text of a file that is called `file` in mistakes; of a name twice the last counts.
 Config read_config(ByteView text, const std::string& file);
 
 }  // namespace fapfon::options

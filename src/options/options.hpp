@@ -27,7 +27,7 @@ namespace fapfon::options {
 /// another program takes them. 1,384 pairs, enough for 692 calls with one stream each.
 inline constexpr PortRange kDefaultRtpPorts{30'000, 32'767};
 
-/// Sealed after start.
+/// What the program is asked to do. Nothing of it changes after the start.
 struct Options {
   enum class Task : std::uint8_t {
     run,
@@ -48,15 +48,15 @@ struct Options {
   std::vector<Prefix> vpn;                       ///< the VPN's clients, as they were named; may be empty
   std::vector<Prefix> allow = private_ranges();  ///< who is served (SPEC N4)
   box::MediaOption media = box::MediaOption::automatic;
-  PortRange rtp_ports = kDefaultRtpPorts;  ///< one that somebody else has is passed over
-  std::string state_dir;
-  std::string config;  ///< the file that was read; empty for none
+  PortRange rtp_ports = kDefaultRtpPorts;  ///< a port that another program has is skipped
+  std::string state_dir;                   ///< empty: nothing is kept
+  std::string config;                      ///< the file that was read; empty for none
   bool json = false;
   bool dump_phone = false;  ///< what phones send
   bool dump_box = false;    ///< what the Box sends
   proxy::Config core;
   std::optional<box::BoxName> box;  ///< none: look for one
-  bool box_is_set = false;          ///< somebody has said where it is, even if only "auto"
+  bool box_is_set = false;          ///< a source names it, even if only as "auto"
 };
 
 /// Where options come from.
@@ -67,15 +67,18 @@ struct Sources {
   std::size_t descriptor_count = 0;  ///< what the limits that are not given derive from
 };
 
+/// What the sources say, and what is wrong with it. Mistakes are whole lines for the user: the place, the
+/// cause and the remedy.
 struct ReadOptions {
   Options options;  ///< without what is in `mistakes`
   std::vector<std::string> command_line_mistakes;
   std::vector<std::string> configuration_mistakes;  ///< of the file and of the environment
 };
 
-/// Where phones are, as far as the user has said it (--vpn, --allow); empty when he has not.
+/// Where phones are, as far as the user has named them (--vpn, --allow); empty when neither is given.
 std::vector<Prefix> phone_ranges(const Options& options);
 
+/// Reads all sources. Never fails: what cannot be read is a mistake, and the rest is still there.
 ReadOptions read_options(const Sources& sources);
 
 /// Limits that fit into this many file descriptors: a phone on TCP costs up to four (its connection,

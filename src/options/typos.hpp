@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whether a word was meant to be another one.
+// Whether a word is a mistyped other one, for "did you mean ...?".
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace fapfon::options {
 
-/// Up to this many a word is taken for mistyped.
+/// A word with up to this many typos is taken for the other word.
 inline constexpr std::size_t kMostTypos = 2;
 
 /// How many letters must change, come or go to make one word of the other (Levenshtein).

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/task.hpp"
+
+#include <string>
+#include <vector>
+
+#include "app/check_command.hpp"
+#include "app/daemon.hpp"
+#include "app/nat_command.hpp"
+#include "log/log.hpp"
+#include "log/print.hpp"
+#include "options/option_docs.hpp"
+
+namespace fapfon::app {
+namespace {
+
+using log::fail;
+using log::print;
+using options::Options;
+using Task = Options::Task;
+
+constexpr int kWrongQuestion = 2;
+
+int run_daemon(const Options& options) {
+  auto log = log::Log::open(options.logfile, options.level);
+  if (!log) return fail(log.error(), 1);
+  Daemon daemon{options, *log};
+  const auto done = daemon.run();
+  return done ? 0 : fail(done.error(), 1);
+}
+
+bool needs_configuration(Task task) {
+  return task != Task::check && task != Task::nat_cleanup;
+}
+
+/// True when there is a mistake, all of which are printed.
+bool reports(const std::vector<std::string>& mistakes) {
+  for (const std::string& mistake : mistakes) fail(mistake, kWrongQuestion);
+  return !mistakes.empty();
+}
+
+}  // namespace
+
+int carry_out_task(const options::ReadOptions& read) {
+  const Options& options = read.options;
+  if (reports(read.command_line_mistakes)) return kWrongQuestion;
+  if (needs_configuration(options.task) && reports(read.configuration_mistakes)) return kWrongQuestion;
+  switch (options.task) {
+    case Task::help:
+      return print(options::help_text());
+    case Task::version:
+      return print("fapfon-proxy " FAPFON_VERSION "\n");
+    case Task::check_config:
+      return print(options.config + " is well\n");
+    case Task::nat_setup:
+    case Task::nat_cleanup:
+    case Task::nat_show:
+      return run_nat_command(options);
+    case Task::check:
+      return run_check_command(options, read.configuration_mistakes);
+    case Task::run:
+      return run_daemon(options);
+  }
+  return kWrongQuestion;
+}
+
+}  // namespace fapfon::app
