@@ -12,17 +12,17 @@
 namespace fapfon::app {
 namespace {
 
-using BoxAddresses = Expected<std::vector<box::BoxAddress>, std::string>;
+using BoxPlaces = Expected<std::vector<box::BoxPlace>, std::string>;
 
-Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxAddresses& found) {
+Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxPlaces& found) {
   if (!found) return Unexpected<std::string>(found.error());
   std::vector<SocketAddress> boxes;
-  for (const box::BoxAddress& address : *found) boxes.push_back(address.box);
+  for (const box::BoxPlace& address : *found) boxes.push_back(address.box);
   return boxes;
 }
 
 check::Subject subject_of(const options::Options& options, const std::vector<std::string>& mistakes) {
-  const BoxAddresses found = box::box_addresses(options.box);
+  const BoxPlaces found = box::box_addresses(options.box);
   check::Subject subject;
   subject.has_configuration = !options.config.empty();
   if (subject.has_configuration) subject.configuration_file = options.config;

@@ -61,12 +61,12 @@ int tell(const Expected<nat::Report, std::string>& report) {
 }  // namespace
 
 Expected<nat::Interception, std::string> make_interception(const options::Options& options,
-                                                           const std::vector<box::BoxAddress>& boxes) {
+                                                           const std::vector<box::BoxPlace>& boxes) {
   nat::Interception interception;
   interception.vpn = options.vpn.empty() ? options.allow : options.vpn;
   interception.udp_port = options.udp_port;
   interception.tcp_port = options.tcp_port;
-  for (const box::BoxAddress& address : boxes) {
+  for (const box::BoxPlace& address : boxes) {
     const bool is_here = address.local == address.box.ip;
     interception.box_is_here |= is_here;
     interception.boxes.push_back(address.box);

@@ -17,7 +17,7 @@ namespace fapfon::app {
 /// the Box is this machine, and nobody has said which phones are in the VPN or on which other port
 /// fapfon-proxy listens.
 Expected<nat::Interception, std::string> make_interception(const options::Options& options,
-                                                           const std::vector<box::BoxAddress>& boxes);
+                                                           const std::vector<box::BoxPlace>& boxes);
 
 /// Carries out one of the three; the exit code of the program.
 int run_nat_command(const options::Options& options);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the Box is: named, resolved or searched; and the stock of box-facing addresses towards it.
-#include <random>
-
 #include "app/site.hpp"
 #include "box/box_search.hpp"
 
@@ -23,7 +21,7 @@ Expected<void, std::string> Site::find_box() {
     return {};
   }
   log_.info("no Box named, looking for one");
-  const auto found = box::BoxSearch::search_now(std::random_device{}(), box::BoxSearch::usual_candidates());
+  const auto found = box::BoxSearch::search_now(box::BoxSearch::usual_candidates());
   if (!found) return Unexpected<std::string>(found.error());
   log_.info("a Box answers", {kv("box", found->address), kv("product", found->product.to_string())});
   use_box_name(found->name);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "box/box_addresses.hpp"
 
-#include <random>
 #include <utility>
 
 #include "box/box_search.hpp"
 #include "net/loop.hpp"
 #include "net/resolver.hpp"
-#include "net/socket.hpp"
 #include "net/timer.hpp"
 
 namespace fapfon::box {
@@ -29,13 +27,13 @@ net::Resolver::Answer resolve_now(const std::string& name, std::chrono::millisec
 
 }  // namespace
 
-Expected<std::vector<BoxAddress>, std::string> box_addresses(const std::optional<BoxName>& name,
-                                                             std::chrono::milliseconds patience) {
+Expected<std::vector<BoxPlace>, std::string> box_addresses(const std::optional<BoxName>& name,
+                                                           std::chrono::milliseconds patience) {
   BoxName box;
   if (name) {
     box = *name;
   } else {
-    const auto found = BoxSearch::search_now(std::random_device{}(), BoxSearch::usual_candidates());
+    const auto found = BoxSearch::search_now(BoxSearch::usual_candidates());
     if (!found) return Unexpected<std::string>(found.error());
     box = found->name;
   }
@@ -44,16 +42,9 @@ Expected<std::vector<BoxAddress>, std::string> box_addresses(const std::optional
   if (const auto why = mistrust(box.name, *candidates)) {
     return Unexpected<std::string>(box.to_string() + ": " + *why);
   }
-  std::vector<BoxAddress> addresses;
-  std::string cause = "the name has no address";
-  for (const IpAddress& ip : *candidates) {
-    const SocketAddress address{ip, box.port};
-    const auto local = net::local_address_towards(address);
-    if (local) addresses.push_back({address, *local});
-    if (!local) cause = local.error().text();
-  }
-  if (addresses.empty()) return Unexpected<std::string>(box.to_string() + ": " + cause);
-  return addresses;
+  auto places = places_of(*candidates, box.port);
+  if (!places) return Unexpected<std::string>(box.to_string() + ": " + places.error());
+  return places;
 }
 
 }  // namespace fapfon::box

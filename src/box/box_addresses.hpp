@@ -10,18 +10,13 @@
 
 #include "base/expected.hpp"
 #include "box/box_name.hpp"
+#include "box/box_place.hpp"
 
 namespace fapfon::box {
 
-/// One address of the Box that can be reached from here.
-struct BoxAddress {
-  SocketAddress box;
-  IpAddress local;  ///< of this machine towards it; the same as the Box's when this machine is the Box
-};
-
 /// Resolves `name`, or looks for a Box when there is none, and leaves out what no route leads to. The error
 /// names the Box and the cause.
-Expected<std::vector<BoxAddress>, std::string> box_addresses(
+Expected<std::vector<BoxPlace>, std::string> box_addresses(
     const std::optional<BoxName>& name, std::chrono::milliseconds patience = std::chrono::seconds{5});
 
 }  // namespace fapfon::box

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "net/socket.hpp"
 
 namespace fapfon::box {
 namespace {
@@ -45,14 +44,9 @@ void BoxLocator::report(Answer answer) {
 }
 
 BoxLocator::Answer BoxLocator::place_of(const std::vector<IpAddress>& candidates) const {
-  std::string cause = "the name has no address";
-  for (const IpAddress& ip : candidates) {
-    const SocketAddress box{ip, name_.port};
-    const auto local = net::local_address_towards(box);
-    if (local) return BoxPlace{box, *local};
-    cause = local.error().text();
-  }
-  return Unexpected<std::string>(cause);
+  const auto places = places_of(candidates, name_.port);
+  if (!places) return Unexpected<std::string>(places.error());
+  return places->front();
 }
 
 }  // namespace fapfon::box

@@ -12,17 +12,11 @@
 #include "base/expected.hpp"
 #include "base/time.hpp"
 #include "box/box_name.hpp"
+#include "box/box_place.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
 
 namespace fapfon::box {
-
-struct BoxPlace {
-  SocketAddress box;
-  IpAddress local;  ///< of this machine, towards the Box
-
-  friend bool operator==(const BoxPlace&, const BoxPlace&) = default;
-};
 
 class BoxLocator {
  public:

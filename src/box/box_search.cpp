@@ -2,8 +2,6 @@
 #include "box/box_search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -12,9 +10,6 @@
 
 namespace fapfon::box {
 namespace {
-
-/// When the query is sent again after the round before, and when the search is over (2 s in all).
-constexpr std::array<std::chrono::milliseconds, 3> kRounds = {500ms, 500ms, 1000ms};
 
 /// One Box may be asked by IPv4 and by IPv6; two addresses of one family are two machines.
 bool is_same_machine(const FoundBox& a, const FoundBox& b) {
@@ -55,7 +50,10 @@ Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered
 struct BoxSearch::Candidate {
   enum class State : std::uint8_t { resolving, asked, answered, out };
 
-  Candidate(net::Loop& loop, BoxName candidate) : name(std::move(candidate)), resolver(loop) {}
+  Candidate(net::Loop& loop, BoxName candidate)
+      : name(std::move(candidate)), resolver(loop), question(loop) {}
+
+  [[nodiscard]] bool is_decided() const { return state == State::answered || state == State::out; }
 
   BoxName name;
   State state = State::resolving;
@@ -63,28 +61,26 @@ struct BoxSearch::Candidate {
   net::Resolver resolver;
   SocketAddress box;
   Product product;
-  std::string token;
-  std::unique_ptr<net::UdpSocket> socket;
+  Question question;
 };
 
-BoxSearch::BoxSearch(net::Loop& loop, std::uint32_t seed, std::function<void(Answer)> answered)
-    : loop_(loop), seed_(seed), answered_(std::move(answered)), timer_(loop) {}
+BoxSearch::BoxSearch(net::Loop& loop, std::function<void(Answer)> answered)
+    : loop_(loop), answered_(std::move(answered)), end_(loop) {}
 
 BoxSearch::~BoxSearch() = default;
 
 void BoxSearch::start(const std::vector<BoxName>& candidates) {
-  for (const BoxName& name : candidates) {
-    Candidate& candidate = *candidates_.emplace_back(std::make_unique<Candidate>(loop_, name));
-    candidate.token = std::to_string(seed_) + 'x' + std::to_string(candidates_.size());
-    if (name.ip) {
-      ask(candidate, {name.ip, name.port});
+  for (const BoxName& name : candidates) candidates_.push_back(std::make_unique<Candidate>(loop_, name));
+  end_.start_after(Question::kPatience, [this] { finish(); });
+  for (const auto& candidate : candidates_) {
+    if (candidate->name.ip) {
+      ask(*candidate, {candidate->name.ip, candidate->name.port});
       continue;
     }
-    candidate.resolver.resolve(name.name, [this, &candidate](const net::Resolver::Answer& found) {
-      name_resolved(candidate, found);
-    });
+    candidate->resolver.resolve(
+        candidate->name.name,
+        [this, &one = *candidate](const net::Resolver::Answer& found) { name_resolved(one, found); });
   }
-  send_round();
 }
 
 void BoxSearch::name_resolved(Candidate& candidate, const net::Resolver::Answer& found) {
@@ -100,46 +96,42 @@ void BoxSearch::ask(Candidate& candidate, const SocketAddress& box) {
   }
   candidate.box = box;
   const auto local = net::local_address_towards(box);
-  auto socket = local ? net::UdpSocket::open(loop_, net::UdpSocket::Kind::box_facing, {*local, 0}, *this)
-                      : Unexpected<net::SystemError>(local.error());
-  if (!socket) return rule_out(candidate, socket.error().text());
-  candidate.socket = std::move(*socket);
+  if (!local) return rule_out(candidate, local.error().text());
   candidate.state = Candidate::State::asked;
   candidate.outcome = "no answer";
-  candidate.socket->send(box, box_query(box, candidate.socket->local(), candidate.token));
+  candidate.question.ask(box, *local, [this, &candidate](const Question::Answer& answer) {
+    if (!answer) return rule_out(candidate, answer.error().text);
+    candidate.state = Candidate::State::answered;
+    candidate.product = answer->product;
+    finish_when_decided();
+  });
 }
 
 void BoxSearch::rule_out(Candidate& candidate, std::string outcome) {
   candidate.state = Candidate::State::out;
   candidate.outcome = std::move(outcome);
-  finish_when_decided(false);
+  finish_when_decided();
 }
 
-void BoxSearch::send_round() {
-  const bool is_first = round_ == 0;
-  for (const auto& candidate : candidates_) {
-    if (is_first || candidate->state != Candidate::State::asked) continue;
-    candidate->socket->send(candidate->box,
-                            box_query(candidate->box, candidate->socket->local(), candidate->token));
-  }
-  const auto wait = kRounds[static_cast<std::size_t>(round_)];
-  const bool is_last = static_cast<std::size_t>(++round_) == kRounds.size();
-  timer_.start_after(wait, [this, is_last] { is_last ? finish_when_decided(true) : send_round(); });
+/// All have to answer, or time to be up: two Boxes must not be told apart by who is quicker. The answer comes
+/// from the loop, because this may be called from within start().
+void BoxSearch::finish_when_decided() {
+  const bool is_decided = std::all_of(candidates_.begin(), candidates_.end(),
+                                      [](const auto& candidate) { return candidate->is_decided(); });
+  if (is_decided) end_.start_after(0s, [this] { finish(); });
 }
 
-/// All have to answer, or time to be up: two Boxes must not be told apart by who is quicker.
-void BoxSearch::finish_when_decided(bool out_of_time) {
+/// `answered_` comes last, as it may destroy this object.
+void BoxSearch::finish() {
   std::vector<FoundBox> found;
   std::string outcomes;
   for (const auto& candidate : candidates_) {
     const bool has_answered = candidate->state == Candidate::State::answered;
-    if (!out_of_time && !has_answered && candidate->state != Candidate::State::out) return;
     if (has_answered) found.push_back({candidate->name, candidate->box, candidate->product});
     outcomes += (outcomes.empty() ? "" : ", ") + candidate->name.to_string() + ": " + candidate->outcome;
   }
-  // Not from within start(): when all are out at once, the timer says so.
-  if (!out_of_time) return timer_.start_after(0s, [this] { finish_when_decided(true); });
-  if (answered_) std::exchange(answered_, nullptr)(choose_box(found, outcomes));
+  const auto answered = std::exchange(answered_, nullptr);
+  if (answered) answered(choose_box(found, outcomes));
 }
 
 std::vector<BoxName> BoxSearch::usual_candidates() {
@@ -149,36 +141,16 @@ std::vector<BoxName> BoxSearch::usual_candidates() {
   return candidates;
 }
 
-BoxSearch::Answer BoxSearch::search_now(std::uint32_t seed, const std::vector<BoxName>& candidates) {
+BoxSearch::Answer BoxSearch::search_now(const std::vector<BoxName>& candidates) {
   net::Loop loop;
   std::optional<Answer> answer;
-  BoxSearch search{loop, seed, [&](Answer found) {
+  BoxSearch search{loop, [&](Answer found) {
                      answer = std::move(found);
                      loop.stop();
                    }};
   search.start(candidates);
   loop.run();
   return *answer;
-}
-
-void BoxSearch::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/,
-                             const SocketAddress& remote, ByteView bytes) {
-  for (const auto& candidate : candidates_) {
-    if (candidate->socket.get() != &socket || candidate->state != Candidate::State::asked) continue;
-    const auto answer = read_answer(bytes, candidate->token);
-    if (remote.ip != candidate->box.ip || !answer) return;
-    candidate->state = Candidate::State::answered;
-    candidate->product = answer->product;
-    return finish_when_decided(false);
-  }
-}
-
-void BoxSearch::udp_unreachable(net::UdpSocket& socket, const SocketAddress& /*destination*/,
-                                ByteView /*payload*/, const net::SystemError& cause) {
-  for (const auto& candidate : candidates_) {
-    if (candidate->socket.get() != &socket || candidate->state != Candidate::State::asked) continue;
-    return rule_out(*candidate, cause.text());
-  }
 }
 
 }  // namespace fapfon::box

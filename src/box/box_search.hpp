@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Looks for a Box when the user names none (SPEC section 6): asks the name fritz.box and the default
-// gateways by SIP OPTIONS, all at once. A FRITZ!Box is preferred to other SIP servers; between two of
-// them nobody guesses. What cannot be asked, and what does not answer, is told with its reason.
+// gateways (question.hpp), all at once. A FRITZ!Box is preferred to other SIP servers; between two of
+// them nobody guesses. What cannot be asked, and what does not answer, is reported with its reason.
 #pragma once
 
 #include <chrono>
@@ -14,9 +14,9 @@
 #include "base/expected.hpp"
 #include "box/box_name.hpp"
 #include "box/box_query.hpp"
+#include "box/question.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
-#include "net/udp_socket.hpp"
 
 namespace fapfon::box {
 
@@ -30,12 +30,12 @@ struct FoundBox {
 Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered,
                                            const std::string& outcomes);
 
-class BoxSearch final : net::UdpSocket::Owner {
+class BoxSearch {
  public:
   using Answer = Expected<FoundBox, std::string>;
 
-  /// `seed` makes the tokens of this search differ from those of others.
-  BoxSearch(net::Loop& loop, std::uint32_t seed, std::function<void(Answer)> answered);
+  /// `answered` is called from the loop, once; the search may be destroyed in it.
+  BoxSearch(net::Loop& loop, std::function<void(Answer)> answered);
   ~BoxSearch();
 
   /// Asks `candidates`, names or addresses, the best first. The answer comes from the loop, once, after 2 s
@@ -46,26 +46,20 @@ class BoxSearch final : net::UdpSocket::Owner {
   /// fritz.box, then the default gateways of this machine.
   static std::vector<BoxName> usual_candidates();
   /// Searches in a loop of its own; for commands.
-  static Answer search_now(std::uint32_t seed, const std::vector<BoxName>& candidates);
+  static Answer search_now(const std::vector<BoxName>& candidates);
 
  private:
   struct Candidate;
   void name_resolved(Candidate& candidate, const net::Resolver::Answer& found);
   void ask(Candidate& candidate, const SocketAddress& box);
   void rule_out(Candidate& candidate, std::string outcome);
-  void send_round();
-  void finish_when_decided(bool out_of_time);
-  void udp_datagram(net::UdpSocket& socket, const SocketAddress& local, const SocketAddress& remote,
-                    ByteView bytes) override;
-  void udp_unreachable(net::UdpSocket& socket, const SocketAddress& destination, ByteView payload,
-                       const net::SystemError& cause) override;
+  void finish_when_decided();
+  void finish();
 
   net::Loop& loop_;
-  std::uint32_t seed_;
   std::function<void(Answer)> answered_;
   std::vector<std::unique_ptr<Candidate>> candidates_;
-  net::Timer timer_;
-  int round_ = 0;
+  net::Timer end_;
 };
 
 }  // namespace fapfon::box

@@ -44,8 +44,8 @@ std::optional<std::string> output_of(const std::vector<std::string>& command) {
 constexpr std::int64_t kFreshSeconds = 2;
 
 BoxFacts ask_for_box(const SocketAddress& address) {
-  BoxFacts facts{address, net::local_address_towards(address).value_or(IpAddress{}), {}, {}};
-  facts.reply = box::ask_box(address, facts.local);
+  BoxFacts facts{{address, net::local_address_towards(address).value_or(IpAddress{})}, {}, {}};
+  facts.reply = box::ask_box(address, facts.place.local);
   if (facts.reply) return facts;
   const auto neighbours = output_of({"ip", "-statistics", "-json", "neigh", "show", address.ip.to_string()});
   if (neighbours) facts.neighbour = read_neighbour(*neighbours);
@@ -54,10 +54,10 @@ BoxFacts ask_for_box(const SocketAddress& address) {
 
 /// One answer against direct audio is enough, so the first of that kind is kept (box::decide).
 std::optional<MediaProbe> ask_from_vpn(const Facts& facts) {
-  if (!facts.box || !facts.box->reply || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
+  if (!facts.box || !facts.box->reply || is_own_address(facts, facts.box->place.box.ip)) return std::nullopt;
   std::optional<MediaProbe> probe;
-  for (const box::VpnSide& side : vpn_sides(facts, facts.box->address.ip.family())) {
-    probe = {side.ip, side.interface->name, box::ask_box(facts.box->address, side.ip)};
+  for (const box::VpnSide& side : vpn_sides(facts, facts.box->place.box.ip.family())) {
+    probe = {side.ip, side.interface->name, box::ask_box(facts.box->place.box, side.ip)};
     if (!probe->as_evidence().proves_direct()) return probe;
   }
   return probe;
@@ -173,8 +173,8 @@ std::vector<Arrival> arrivals(const Facts& facts) {
     const bool is_vpn = std::find(vpn.begin(), vpn.end(), &interface) != vpn.end();
     for (const Prefix& address : interface.addresses) {
       if (!interface.is_up || !address.base.is_v4()) continue;
-      const bool has_box = facts.box && address.contains(facts.box->address.ip) && !is_vpn;
-      if (has_box) found.push_back({&interface, facts.box->address.ip, address.base});
+      const bool has_box = facts.box && address.contains(facts.box->place.box.ip) && !is_vpn;
+      if (has_box) found.push_back({&interface, facts.box->place.box.ip, address.base});
       const IpAddress phone = sample_of(address.network(), address.base);
       if (is_vpn && phone != address.base) found.push_back({&interface, phone, address.base});
     }
@@ -198,8 +198,8 @@ std::vector<std::string> find_helped_connections(const Facts& facts) {
   std::vector<std::string> found;
   for (const char* transport : {"udp", "tcp"}) {
     const auto listing = output_of(
-        {"conntrack", "-L", "-p", transport, "--orig-port-dst", std::to_string(facts.box->address.port)});
-    const auto lines = helped_connections(listing.value_or(""), facts.box->address.ip);
+        {"conntrack", "-L", "-p", transport, "--orig-port-dst", std::to_string(facts.box->place.box.port)});
+    const auto lines = helped_connections(listing.value_or(""), facts.box->place.box.ip);
     found.insert(found.end(), lines.begin(), lines.end());
   }
   return found;

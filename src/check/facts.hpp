@@ -13,6 +13,7 @@
 #include "base/prefix.hpp"
 #include "base/socket_address.hpp"
 #include "box/ask_box.hpp"
+#include "box/box_place.hpp"
 #include "box/media_path.hpp"
 #include "check/listening_sockets.hpp"
 #include "firewall/walk.hpp"
@@ -59,9 +60,8 @@ struct BoxFacts {
     absent,   ///< nobody answers for it (ARP, neighbour discovery)
   };
 
-  SocketAddress address;
-  IpAddress local;  ///< our address towards it; none: no route
-  BoxReply reply;   ///< asked from `local`
+  box::BoxPlace place;  ///< its local address is none where no route leads to the Box
+  BoxReply reply;       ///< asked from that address
   Neighbour neighbour = Neighbour::unknown;
 };
 

@@ -16,14 +16,14 @@ std::vector<Step> edit_configuration(const Subject& subject, const std::string& 
 }
 
 std::string what_is_there(const BoxFacts& box) {
-  const std::string ip = box.address.ip.to_string();
-  const std::string port = std::to_string(box.address.port);
+  const std::string ip = box.place.box.ip.to_string();
+  const std::string port = std::to_string(box.place.box.port);
   if (box.neighbour == Neighbour::absent) return "No machine answers at " + ip + ".";
   switch (box.reply.error().reason) {
     case Reason::refused:
       return "The machine at " + ip + " has no SIP server on its port " + port + ".";
     case Reason::no_sip:
-      return "What answers at " + box.address.to_string() + " does not speak SIP.";
+      return "What answers at " + box.place.box.to_string() + " does not speak SIP.";
     case Reason::cannot_send:
       return "Nothing can be sent to " + ip + ": " + box.reply.error().text + ".";
     case Reason::silent:
@@ -32,7 +32,7 @@ std::string what_is_there(const BoxFacts& box) {
   if (box.neighbour == Neighbour::present) {
     return "The machine at " + ip + " does not answer SIP on its port " + port + ".";
   }
-  return "Nothing answers at " + box.address.to_string() + ".";
+  return "Nothing answers at " + box.place.box.to_string() + ".";
 }
 
 /// A machine is there, so it is not a matter of cables.
@@ -43,11 +43,11 @@ bool somebody_is_there(const BoxFacts& box) {
 
 /// The Box sees another address than the one that phones' Contacts will name: calls go there and are lost.
 Finding seen_elsewhere(const BoxFacts& box, const std::string& looked_at) {
-  const std::string here = box.local.to_string();
+  const std::string here = box.place.local.to_string();
   return {
       "box_reachable",
       Verdict::wrong,
-      box.address.to_string() + " answers SIP, but it sees this machine as " +
+      box.place.box.to_string() + " answers SIP, but it sees this machine as " +
           box.reply->received->to_string() + " instead of " + here + ".",
       looked_at,
       "The Box sends calls to " + here +
@@ -63,7 +63,7 @@ std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
   if (!somebody_is_there(box)) {
     steps.push_back(
         say("Is the FRITZ!Box switched on, and this machine connected to it? Then this answers:"));
-    steps.push_back(run("ping -c 3 " + box.address.ip.to_string()));
+    steps.push_back(run("ping -c 3 " + box.place.box.ip.to_string()));
   }
   steps.push_back(say("In most homes the Box is the gateway of this machine:"));
   steps.push_back(run("ip route show default"));
@@ -124,13 +124,13 @@ std::optional<Finding> judge_box_address(const Facts& facts) {
 std::optional<Finding> judge_box_reachable(const Facts& facts) {
   if (!facts.box) return std::nullopt;
   const BoxFacts& box = *facts.box;
-  const std::string looked_at = "SIP OPTIONS to " + box.address.to_string() +
-                                (box.local ? " from " + box.local.to_string() : std::string{});
-  if (box.reply && box.reply->received.value_or(box.local) != box.local) {
+  const std::string looked_at = "SIP OPTIONS to " + box.place.box.to_string() +
+                                (box.place.local ? " from " + box.place.local.to_string() : std::string{});
+  if (box.reply && box.reply->received.value_or(box.place.local) != box.place.local) {
     return seen_elsewhere(box, looked_at);
   }
   if (box.reply) {
-    return Finding{"box_reachable", Verdict::ok, box.address.to_string() + " answers SIP.",
+    return Finding{"box_reachable", Verdict::ok, box.place.box.to_string() + " answers SIP.",
                    looked_at,       "",          {}};
   }
   return Finding{"box_reachable", Verdict::wrong, what_is_there(box),
@@ -140,7 +140,7 @@ std::optional<Finding> judge_box_reachable(const Facts& facts) {
 std::optional<Finding> judge_box_identity(const Facts& facts) {
   if (!facts.box || !facts.box->reply) return std::nullopt;
   const box::Product& product = facts.box->reply->product;
-  const std::string where = facts.box->address.to_string();
+  const std::string where = facts.box->place.box.to_string();
   Finding finding{"box_identity",
                   Verdict::ok,
                   "It is a " + product.to_string() + ".",

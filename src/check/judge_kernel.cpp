@@ -93,8 +93,8 @@ std::vector<Side> legs_of(const Facts& facts) {
         legs.push_back({Hook::prerouting, packet});
       }
       const Interface* const home = home_interface(facts);
-      if (home == nullptr || facts.box->local.family() != box.ip.family()) continue;
-      packet.source.ip = facts.box->local;
+      if (home == nullptr || facts.box->place.local.family() != box.ip.family()) continue;
+      packet.source.ip = facts.box->place.local;
       packet.in_interface.clear();
       packet.out_interface = home->name;
       legs.push_back({Hook::output, packet});
@@ -122,7 +122,7 @@ std::optional<Finding> helper_by_rule(const Facts& facts) {
 
 std::optional<Finding> helper_at_work(const Facts& facts) {
   if (facts.kernel.helped_connections.empty()) return std::nullopt;
-  const std::string port = facts.box ? std::to_string(facts.box->address.port) : std::string{"5060"};
+  const std::string port = facts.box ? std::to_string(facts.box->place.box.port) : std::string{"5060"};
   return Finding{
       "sip_helper",
       Verdict::wrong,
@@ -137,8 +137,8 @@ std::optional<Finding> helper_at_work(const Facts& facts) {
 }  // namespace
 
 std::optional<Finding> judge_forwarding(const Facts& facts) {
-  if (!facts.box || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
-  const bool is_ip4 = facts.box->address.ip.is_v4();
+  if (!facts.box || is_own_address(facts, facts.box->place.box.ip)) return std::nullopt;
+  const bool is_ip4 = facts.box->place.box.ip.is_v4();
   const auto& forwards = is_ip4 ? facts.kernel.ip4_forwarding : facts.kernel.ip6_forwarding;
   if (!forwards) {
     return Finding{

@@ -21,7 +21,7 @@ using box::MediaReason;
 constexpr std::uint16_t kSomeAudioPort = 7078;
 
 std::string looked_at(const MediaProbe& probe, const BoxFacts& box) {
-  return "SIP OPTIONS to " + box.address.to_string() + " from " + probe.from.to_string() + " (" +
+  return "SIP OPTIONS to " + box.place.box.to_string() + " from " + probe.from.to_string() + " (" +
          probe.interface + ")";
 }
 
@@ -37,15 +37,15 @@ Step route_fields(const Prefix& network, const IpAddress& gateway) {
 
 /// A static route in the Box for each network of phones.
 std::vector<Step> route_in_the_box(const Facts& facts) {
-  const bool is_ip4 = facts.box->address.ip.is_v4();
+  const bool is_ip4 = facts.box->place.box.ip.is_v4();
   const std::string routes = is_ip4 ? "IPv4-Routen" : "IPv6-Routen";
   std::vector<Step> steps;
-  steps.push_back(say("In the FRITZ!Box (http://" + to_uri_host(facts.box->address.ip) +
+  steps.push_back(say("In the FRITZ!Box (http://" + to_uri_host(facts.box->place.box.ip) +
                       "): Heimnetz > Netzwerk > Netzwerkeinstellungen > Statische Routingtabelle > " +
                       routes +
                       " (Home Network > Network > Network Settings > Static Routing Table), new route:"));
-  for (const Prefix& network : phone_networks(facts, facts.box->address.ip.family())) {
-    steps.push_back(route_fields(network, facts.box->local));
+  for (const Prefix& network : phone_networks(facts, facts.box->place.box.ip.family())) {
+    steps.push_back(route_fields(network, facts.box->place.local));
   }
   return steps;
 }
@@ -94,7 +94,7 @@ std::vector<Hit> source_translations_to_box(const Facts& facts, const IpAddress&
   if (!facts.rules) return {};
   const Interface* const home = home_interface(facts);
   const Packet packet{.source = {phone, kSomeAudioPort},
-                      .destination = {facts.box->address.ip, kSomeAudioPort},
+                      .destination = {facts.box->place.box.ip, kSomeAudioPort},
                       .transport = Transport::udp,
                       .in_interface = {},
                       .out_interface = home == nullptr ? std::string{} : home->name,
@@ -125,7 +125,7 @@ Finding masqueraded(const Facts& facts, const MediaProbe& probe) {
                   looked_at(probe, *facts.box),
                   "The Box cannot send audio to phones that it sees only as this machine: they hear nothing.",
                   route_in_the_box(facts)};
-  const auto network = phone_networks(facts, facts.box->address.ip.family()).front();
+  const auto network = phone_networks(facts, facts.box->place.box.ip.family()).front();
   const auto found = source_translations_to_box(facts, phone_in(facts, network));
   const auto home = home_network(facts);
   finding.remedy.push_back(say("Then exempt the home network from masquerading:"));
@@ -205,7 +205,7 @@ std::optional<Finding> judge_answer(const Facts& facts, const MediaProbe& probe,
 }  // namespace
 
 std::optional<Finding> judge_media_path(const Facts& facts) {
-  if (!facts.box || is_own_address(facts, facts.box->address.ip)) return std::nullopt;
+  if (!facts.box || is_own_address(facts, facts.box->place.box.ip)) return std::nullopt;
   if (facts.subject.media == MediaOption::relay) {
     return fine("Audio goes through this machine, as --media=relay says.", kOptions);
   }

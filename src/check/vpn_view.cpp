@@ -20,14 +20,14 @@ Prefix network_around(const Prefix& address) {
 
 box::MediaEvidence media_evidence(const Facts& facts) {
   box::MediaEvidence evidence;
-  evidence.box_is_here = facts.box && is_own_address(facts, facts.box->address.ip);
+  evidence.box_is_here = facts.box && is_own_address(facts, facts.box->place.box.ip);
   const auto vpn = vpn_interfaces(facts);
   evidence.has_vpn_address = std::any_of(
       vpn.begin(), vpn.end(), [](const Interface* interface) { return !interface->addresses.empty(); });
   if (facts.media_probe) {
     evidence.probes.push_back(facts.media_probe->as_evidence());
   } else if (facts.box) {  // not asked, because the Box did not answer before
-    const auto sides = box::vpn_sides(vpn, facts.subject.vpn, facts.box->address.ip.family());
+    const auto sides = box::vpn_sides(vpn, facts.subject.vpn, facts.box->place.box.ip.family());
     for (const box::VpnSide& side : sides) evidence.probes.push_back({side.ip, std::nullopt});
   }
   evidence.box_answers_at_home = facts.box && facts.box->reply;
@@ -37,21 +37,22 @@ box::MediaEvidence media_evidence(const Facts& facts) {
 }  // namespace
 
 const Interface* home_interface(const Facts& facts) {
-  if (!facts.box || !facts.box->local) return nullptr;
-  return box::interface_with(facts.interfaces, facts.box->local);
+  if (!facts.box || !facts.box->place.local) return nullptr;
+  return box::interface_with(facts.interfaces, facts.box->place.local);
 }
 
 std::optional<Prefix> home_network(const Facts& facts) {
   const Interface* const home = home_interface(facts);
   if (home == nullptr) return std::nullopt;
   for (const Prefix& address : home->addresses) {
-    if (address.base == facts.box->local) return address.network();
+    if (address.base == facts.box->place.local) return address.network();
   }
   return std::nullopt;
 }
 
 std::vector<const Interface*> vpn_interfaces(const Facts& facts) {
-  return box::vpn_interfaces(facts.interfaces, facts.box ? facts.box->local : IpAddress{}, facts.subject.vpn);
+  return box::vpn_interfaces(facts.interfaces, facts.box ? facts.box->place.local : IpAddress{},
+                             facts.subject.vpn);
 }
 
 std::vector<Prefix> phone_networks(const Facts& facts, Family family) {

@@ -26,7 +26,7 @@ class Search : public testing::Test {
   box::BoxSearch::Answer run(
       const std::vector<box::BoxName>& candidates, const std::function<void()>& meanwhile = [] {}) {
     std::optional<box::BoxSearch::Answer> answer;
-    box::BoxSearch search{loop, 4711, [&](box::BoxSearch::Answer found) { answer = std::move(found); }};
+    box::BoxSearch search{loop, [&](box::BoxSearch::Answer found) { answer = std::move(found); }};
     search.start(candidates);
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!answer && std::chrono::steady_clock::now() < deadline) {

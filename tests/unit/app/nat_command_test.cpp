@@ -11,7 +11,7 @@ IpAddress ip(const char* text) {
   return IpAddress::parse(text).value();
 }
 
-box::BoxAddress at(const char* box, const char* local) {
+box::BoxPlace at(const char* box, const char* local) {
   return {{ip(box), 5060}, ip(local)};
 }
 

@@ -44,7 +44,7 @@ inline Facts a_home() {
   facts.is_root = true;
   facts.interfaces = {{"eth0", true, false, 1500, {range("172.30.10.2/24")}},
                       {"wg0", true, true, 1420, {range("172.20.11.1/24")}}};
-  facts.box = BoxFacts{at("172.30.10.1:5060"), ip("172.30.10.2"), fritzbox(), {}};
+  facts.box = BoxFacts{{at("172.30.10.1:5060"), ip("172.30.10.2")}, fritzbox(), {}};
   facts.media_probe = MediaProbe{ip("172.20.11.1"), "wg0", fritzbox()};
   const Process program{321, "fapfon-proxy"};
   facts.port_holders = {{Transport::udp, 5060, program}, {Transport::tcp, 5060, program}};

@@ -54,7 +54,7 @@ TEST(BoxReachable, when_it_answers) {
 
 TEST(BoxReachable, but_by_an_address_that_the_box_does_not_see_is_wrong) {
   Facts facts = a_home();
-  facts.box->local = ip("10.42.42.42");
+  facts.box->place.local = ip("10.42.42.42");
   facts.box->reply = fritzbox(ip("172.30.10.2"));
   const auto finding = judge_box_reachable(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);

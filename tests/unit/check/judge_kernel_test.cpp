@@ -31,7 +31,7 @@ TEST(ForwardingOff, on_an_interface_that_takes_part_is_wrong) {
 
 TEST(ForwardingOff, of_the_other_family_does_not_matter) {
   Facts facts = a_home();
-  facts.box->address = at("[fd00::1]:5060");
+  facts.box->place.box = at("[fd00::1]:5060");
   facts.kernel.ip4_forwarding = false;
   facts.kernel.ip6_forwarding = true;
   EXPECT_EQ(judge_forwarding(facts)->verdict, Verdict::ok);
@@ -41,7 +41,7 @@ TEST(ForwardingOff, of_the_other_family_does_not_matter) {
 
 TEST(ForwardingOff, does_not_matter_when_the_box_is_this_machine) {
   Facts facts = a_home();
-  facts.box->address = at("172.30.10.2:5060");
+  facts.box->place.box = at("172.30.10.2:5060");
   facts.kernel.ip4_forwarding = false;
   EXPECT_FALSE(judge_forwarding(facts));
 }

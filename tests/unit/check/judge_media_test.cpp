@@ -44,7 +44,7 @@ TEST(MediaFinding, of_ip6_needs_a_route_with_a_prefix_length) {
   facts.subject.vpn = {range("fd00:20::/64")};
   facts.interfaces = {{"eth0", true, false, 1500, {range("fd00:30::2/64")}},
                       {"wg0", true, true, 1420, {range("fd00:20::1/64")}}};
-  facts.box = BoxFacts{at("[fd00:30::1]:5060"), ip("fd00:30::2"), fritzbox(), {}};
+  facts.box = BoxFacts{{at("[fd00:30::1]:5060"), ip("fd00:30::2")}, fritzbox(), {}};
   facts.media_probe = MediaProbe{ip("fd00:20::1"), "wg0", silence()};
   const std::string remedy = remedy_of(*judge_media_path(facts));
   EXPECT_CONTAINS(remedy, "IPv6-Routen");
@@ -131,7 +131,7 @@ TEST(MediaFinding, is_not_judged_while_the_box_does_not_answer) {
 
 TEST(MediaFinding, has_no_way_to_go_when_the_box_is_this_machine) {
   Facts facts = a_home();
-  facts.box->address = at("172.30.10.2:5060");
+  facts.box->place.box = at("172.30.10.2:5060");
   EXPECT_FALSE(judge_media_path(facts));
 }
 
