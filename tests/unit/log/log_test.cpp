@@ -95,11 +95,5 @@ TEST(LogKeys, all_stand_in_the_dictionary) {
   }
 }
 
-TEST(LogIds, name_slot_and_generation) {
-  EXPECT_EQ(to_text(proxy::FlowId{12, 3}), "F12.3");
-  EXPECT_EQ(to_text(proxy::LineId{4, 1}), "L4.1");
-  EXPECT_EQ(to_text(proxy::LineId{}), "-");
-}
-
 }  // namespace
 }  // namespace fapfon::log

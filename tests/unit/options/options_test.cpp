@@ -221,25 +221,5 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"nat", "start"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"192.0.2.1", "192.0.2.2"}, "'192.0.2.2' is one argument too many; give one BOX_ADDRESS"}));
 
-TEST(OptionTable, letters_and_names_are_used_once) {
-  std::set<ByteView> used;
-  for (const OptionRow& row : kOptions) {
-    EXPECT_TRUE(used.insert(row.name).second) << row.name;
-    if (row.letter.empty()) continue;
-    EXPECT_TRUE(used.insert(row.letter).second) << row.letter;
-  }
-}
-
-TEST(OptionTable, every_option_with_a_value_has_a_name_in_the_environment) {
-  for (const OptionRow& row : kOptions) {
-    const std::string name = environment_name(row);
-    EXPECT_EQ(name.empty(), row.value.empty()) << row.name;
-    if (name.empty()) continue;
-    EXPECT_EQ(find_by_environment_name(name), &row) << name;
-  }
-  EXPECT_EQ(environment_name(option("max-flows-per-source")), "FAPFON_MAX_FLOWS_PER_SOURCE");
-  EXPECT_EQ(find_by_environment_name("FAPFON_HELP"), nullptr);
-}
-
 }  // namespace
 }  // namespace fapfon::options
