@@ -49,7 +49,7 @@ TEST(Prefix, is_printed_as_it_is_written) {
 
 TEST(Prefix, ends_with_its_highest_address) {
   EXPECT_EQ(Prefix::parse("172.20.11.77/22")->last().to_string(), "172.20.11.255");
-  EXPECT_EQ(Prefix::parse("fd00::1/63")->last().to_string(), "fd00:0:0:1:ffff:ffff:ffff:ffff");
+  EXPECT_EQ(Prefix::parse("fd00::1/63")->last().to_string(), "fd00::1:ffff:ffff:ffff:ffff");
   EXPECT_EQ(Prefix::parse("192.0.2.1")->last().to_string(), "192.0.2.1");
 }
 
