@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The program at work: the loop, the ports on which phones arrive, the site of the Box, signals, and what the service
-// manager is told. One thread.
+// The program at work: the loop, the ports on which phones arrive, the site of the Box, signals, and what the
+// service manager is told. One thread.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The sockets of the relay (SPEC M2). Pairs of ports are opened before calls need them and handed to the relay, which
-// says where each packet goes on: every packet of relayed audio passes here.
+// The sockets of the relay (SPEC M2). Pairs of ports are opened before calls need them and handed to the
+// relay, which says where each packet goes on: every packet of relayed audio passes here.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class MediaPorts final : net::MediaSocket::Owner {
 
   /// Packets go to `relay` from now on, which must live until the next use() or clear().
   void use(relay::Relay& relay) noexcept { relay_ = &relay; }
-  /// Closes the pairs that the relay has released, and opens those that it wants in stock, as far as there are
-  /// ports.
+  /// Closes the pairs that the relay has released, and opens those that it wants in stock, as far as there
+  /// are ports.
   void serve(TimePoint now);
   /// Closes all: the relay that they belong to is gone.
   void clear(TimePoint now);

@@ -89,7 +89,7 @@ void Site::phone_accepted(net::Fd connection, const SocketAddress& remote) {
 }
 
 void Site::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/, const SocketAddress& remote,
-                          ByteView bytes) {
+                        ByteView bytes) {
   if (!place_ || remote.ip != place_->box.ip) return;  // nobody else has business here
   now_ = Clock::now();
   core_->receive(flow_of(socket.tag), bytes, now_, actions_);
@@ -97,7 +97,7 @@ void Site::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/, 
 }
 
 void Site::udp_unreachable(net::UdpSocket& socket, const SocketAddress& destination, ByteView payload,
-                             const net::SystemError& cause) {
+                           const net::SystemError& cause) {
   if (!place_ || destination != place_->box) return;  // for a Box that has moved meanwhile
   now_ = Clock::now();
   core_->box_unreachable(flow_of(socket.tag), payload, cause.text(), now_, actions_);

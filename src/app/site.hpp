@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One Box and all that belongs to it: the core, the relay, their sockets, and where the Box is. It gives the core what
-// arrives and the time, and carries out the actions that come back; it decides nothing about SIP.
+// One Box and all that belongs to it: the core, the relay, their sockets, and where the Box is. It gives the
+// core what arrives and the time, and carries out the actions that come back; it decides nothing about SIP.
 //
 //   phones, box-facing sockets, connections --bytes--> proxy::Proxy --actions--> carry_out --> sockets, log
 //   media sockets --packets--> relay::Relay --> media sockets

@@ -10,8 +10,8 @@ const SocketAddress kHere = SocketAddress::parse("192.0.2.2:5060").value();
 const SocketAddress kPhone = SocketAddress::parse("198.51.100.6:62895").value();
 
 TEST(Dump, shows_direction_transport_addresses_size_and_line_ends) {
-  EXPECT_EQ(format_dump({false, Side::phone, Transport::tcp, kHere, kPhone,
-                         "BYE sip:a SIP/2.0\r\nVia: x\n\r\nbody"}),
+  EXPECT_EQ(format_dump(
+                {false, Side::phone, Transport::tcp, kHere, kPhone, "BYE sip:a SIP/2.0\r\nVia: x\n\r\nbody"}),
             "---- phone 198.51.100.6:62895 -> proxy 192.0.2.2:5060 TCP 32 bytes, as it arrived\n"
             "BYE sip:a SIP/2.0\\r\\n\n"
             "Via: x\\n\n"
