@@ -43,12 +43,13 @@ enum class CloseReason : std::uint8_t {
   framing_lost,  ///< where the next message starts is unknown (SPEC F2, F3)
   unfinished,  ///< no message, or an unfinished one, for kUnfinishedMessageTimeout; or too many bytes of them
                ///< (L9)
-  box_restarted,  ///< the phone shall register anew (L6)
+  box_restarted,  ///< so that the phone registers again (L6)
   line_ended,     ///< de-registered or expired (L5)
   idle,           ///< a UDP phone flow that serves nothing
 };
 
-/// Close the connection and forget the flow. For a phone's UDP flow nothing is to be done.
+/// Close the connection of the flow. The core has forgotten the flow, unless it is a line's own TCP flow, which it
+/// may dial again. For a phone's UDP flow there is nothing to close.
 struct CloseFlow {
   FlowId flow;
   CloseReason reason;
@@ -101,10 +102,10 @@ struct Note {
   FlowId flow;
   LineId line;
   std::string text;
-  SocketAddress box_facing;  ///< of the line, where it is said above; else port 0
+  SocketAddress box_facing;  ///< of the line, where listed above; else port 0
 };
 
-/// The addresses of a flow, for those who cannot ask the core: it may be gone by then.
+/// A copy of the addresses of a flow: by the time it is read the core may have forgotten the flow.
 struct Hop {
   Side side;
   Transport transport;
@@ -112,7 +113,7 @@ struct Hop {
   SocketAddress remote;
 };
 
-/// One message that has passed, or that ended here. Dump, trace and counters read it. Only with
+/// One message that has passed, or that ended here, with its bytes before and after; the dump reads it. Only with
 /// Config::tells_passed.
 struct Passed {
   FlowId from;
@@ -132,7 +133,7 @@ struct Changed {
 using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, AskMedia, Note,
                             Passed, Changed>;
 
-/// A list of actions and the bytes they speak of.
+/// A list of actions and the bytes that their ranges name.
 class Actions {
  public:
   /// Forgets all actions, keeps the memory.
@@ -151,7 +152,7 @@ class Actions {
     list_.emplace_back(Note{kind, flow, line, std::move(text), box_facing});
   }
 
-  /// Adds Changed, once for what happens in a row.
+  /// Adds Changed, unless the last action is already Changed of the same line.
   void changed(LineId line) {
     const auto* last = list_.empty() ? nullptr : std::get_if<Changed>(&list_.back());
     if (last == nullptr || last->line != line) list_.emplace_back(Changed{line});

@@ -13,12 +13,12 @@ namespace fapfon::proxy {
 /// True when `request` can be answered: it is a request, no ACK, and its topmost Via can be read (F8).
 bool is_answerable(const sip::MessageView& request) noexcept;
 
-/// Appends the response to `request`. `retry_after` of 0 leaves the header out. Nothing is checked; works
-/// with a request that had a parse error.
+/// Appends the response to `request`, which must be is_answerable(); it may have had a parse error. With a
+/// `retry_after` of 0 s there is no Retry-After.
 void append_answer(const sip::MessageView& request, int status, std::chrono::seconds retry_after,
                    std::string& out);
 
-/// True for an ACK to a final response that we made: the Box never saw the INVITE.
+/// True for an ACK to a final response that we made, by its To tag: the Box never saw the INVITE.
 bool acknowledges_own_answer(const sip::MessageView& request) noexcept;
 
 }  // namespace fapfon::proxy

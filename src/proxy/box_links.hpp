@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The way to the Box (SPEC L2, L6): when a line's TCP connection is dialled, what happens when it breaks, and who is
-// told. The drawing of the states is above BoxLink in line.hpp. Whoever changes a line here arms its deadline
-// afterwards (Lifetimes).
+// The path to the Box (SPEC L2, L6): when a line's TCP connection is dialled, what happens when it breaks, and which
+// phones are told. The states are drawn above BoxLink in line.hpp. The caller arms the deadline of the line
+// afterwards (Lifetimes::arm).
 #pragma once
 
 #include "base/time.hpp"
@@ -15,9 +15,9 @@ class BoxLinks {
  public:
   explicit BoxLinks(Flows& flows) : flows_(flows) {}
 
-  /// Makes sure that what is sent on the line's Box flow now can leave. False: answer 503.
+  /// Makes sure that what is sent on the line's Box flow now can leave, and dials when needed. False: answer 503.
   bool reach(Line& line, Transport transport, TimePoint now, Actions& out);
-  /// Dials again after a pause.
+  /// Adds DialBox; also for the next try after a pause.
   void dial(Line& line, Actions& out);
   /// DialBox has succeeded. Phones that the Box may have forgotten are disconnected, so that they register again.
   void connected(Line& line, TimePoint now, Actions& out);
@@ -28,11 +28,11 @@ class BoxLinks {
   /// Ends the connections between the line's box-facing address and the Box, whoever opened them.
   void end(Line& line, Actions& out);
 
-  /// An ICMP error came for what the line has sent by UDP.
+  /// An ICMP error came for what the line has sent by UDP. For the next 0.1 to 5 s reach() says no for UDP.
   void udp_failed(const Line& line, ByteView cause, TimePoint now, Actions& out);
   /// Any datagram of the Box shows that it is there.
   void heard_by_udp() noexcept;
-  /// The Box is somewhere else now.
+  /// The Box has another address, where UDP has not failed yet.
   void box_moved() noexcept { udp_down_until_ = {}; }
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A call of a line, from its INVITE until that fails, or until a BYE. It holds the dialogs that its INVITE has made
-// (RFC 3261 section 12): several while it rings, when the Box forks, and one that speaks.
+// A call of a line, from its INVITE until that fails, a BYE ends it, or neither side is heard any more. It holds the
+// dialogs that its INVITE has made (RFC 3261 section 12): several while it rings, when the Box forks, and one that
+// speaks.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,8 @@ namespace fapfon::proxy {
 /// Hashes of the two tags; with the Call-ID they name a dialog. 0: a peer of RFC 2543 has none.
 using DialogTags = BothSides<std::uint64_t>;
 
-/// L3: what somebody who does not speak for the call asks for. It counts when the Box has accepted it, not before.
+/// L3: a request in the dialog on a flow that does not speak for the call. It counts when the Box has accepted it,
+/// not before.
 struct Proposal {
   Exchange exchange;
   std::optional<relay::Description> offer;
@@ -35,7 +37,7 @@ struct Dialog {
   std::optional<Proposal> proposal;
 };
 
-/// An INVITE that opens a call, in all branches of it.
+/// An INVITE that opens a call, with all its branches.
 struct OpeningInvite {
   Side caller = Side::phone;
   std::uint64_t caller_tag = 0;
@@ -45,7 +47,7 @@ struct OpeningInvite {
 };
 
 struct Call {
-  /// Branches and dialogs of one call beyond these are not followed: their messages pass.
+  /// Branches and dialogs of one call beyond these are not followed: their messages pass and change nothing.
   static constexpr std::size_t kMaxBranches = 8;
 
   CallRef id;
@@ -56,10 +58,10 @@ struct Call {
   /// the one that counts.
   std::optional<OpeningInvite> proposal;
   std::vector<Dialog> dialogs;
-  std::size_t speaking = 0;      ///< index of the dialog whose audio it is; only with dialogs
+  std::size_t speaking = 0;      ///< index of the dialog whose audio is heard; only with dialogs
   FlowId carrier;                ///< that the INVITE was accepted on; none before
   FlowId offered_on;             ///< that it came or went on; none after a challenge
-  TimePoint accepted;            ///< when; only with a carrier
+  TimePoint accepted;            ///< when the 2xx came; only with a carrier
   rewrite::ContactPair contact;  ///< H1: what the phone has written in this call; phone_uri is empty before
   std::string remote_target;     ///< H6: the Box's Contact, where the phone got another in its place
   relay::SessionId media;        ///< none: its audio goes directly
@@ -67,7 +69,9 @@ struct Call {
   Duration refresh = kCallIdle;  ///< how long it may be silent (RFC 4028, or our own patience)
 
   [[nodiscard]] bool is_accepted() const noexcept { return static_cast<bool>(carrier); }
+  /// The phone flow that may change the call (L3); none after a challenge.
   [[nodiscard]] FlowId speaker() const noexcept { return carrier ? carrier : offered_on; }
+  /// Null when no dialog has these tags. Valid until a dialog is added or removed.
   [[nodiscard]] Dialog* find(const DialogTags& tags) noexcept;
   [[nodiscard]] bool has_confirmed_dialog() const noexcept;
   /// What `side` wants of its audio now; null before it has said anything that counts.

@@ -12,7 +12,7 @@ namespace fapfon::proxy {
 
 /// Where the audio of calls goes (SPEC section 7).
 enum class MediaMode : std::uint8_t {
-  direct,  ///< between phone and Box, beside us (S3)
+  direct,  ///< between phone and Box, not through us (S3)
   relay,   ///< through this machine (M2, S4)
 };
 
@@ -24,10 +24,11 @@ struct Config {
   std::chrono::seconds max_expires{300};
   /// What calls begin with until set_media() says otherwise.
   MediaMode media = MediaMode::direct;
-  /// Media between a phone and a Box of different IP families is relayed, whatever the mode (M2).
+  /// False with --media=direct: nothing is ever relayed. Otherwise media between a phone and a Box of
+  /// different IP versions is relayed in every mode (M2).
   bool may_relay = true;
   bool tells_passed = false;  ///< Passed actions, with the bytes of each message before and after
-  /// For hashes of what comes from the network: nobody outside must know it.
+  /// Seed for hashes of what comes from the network. It is secret, so that nobody can send keys that collide.
   std::uint64_t hash_seed = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When to look at which object again: one heap entry an object, none a message (DESIGN section 4). A
-// deadline that moves to later costs nothing: the object is looked at too early once and armed again.
+// When to look at which object again: one heap entry for each object, none for a message (DESIGN section 4).
+// A deadline that moves to later costs nothing: the object is looked at too early once and armed again.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +21,9 @@ class Deadlines {
     TimePoint when;
     IdType id;
 
-    /// True when this is the entry that the object waits for, which then waits for none any more. An entry
-    /// that an earlier one has made stale is passed over: armed anew it would live as long as the object,
-    /// and one more of them would come with each earlier deadline.
+    /// True when this is the entry that the object waits for. It is then no longer armed. Stale entries,
+    /// those that an earlier deadline has overtaken, are dropped: armed again they would live as long as the
+    /// object, and each earlier deadline would add one.
     [[nodiscard]] bool is_for(TimePoint& armed) const noexcept {
       if (armed != when) return false;
       armed = kNever;
@@ -39,11 +39,13 @@ class Deadlines {
     heap_.push({when, id});
   }
 
+  /// When the first entry is due; kNever when there is none.
   [[nodiscard]] TimePoint next() const { return heap_.empty() ? kNever : heap_.top().when; }
 
+  /// Entries, stale ones included.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
-  /// Takes one entry that is due; none when none is. Ids of objects that are gone may come too.
+  /// Takes one entry that is due; none when none is. The object may be gone: then its id finds nothing.
   std::optional<Due> take_due(TimePoint now) {
     if (heap_.empty() || heap_.top().when > now) return std::nullopt;
     const Due due = heap_.top();

@@ -23,7 +23,7 @@ namespace fapfon::proxy {
 
 class Dialogs {
  public:
-  /// A line with more calls than this at once forgets the oldest.
+  /// A line with more calls than this at once forgets the oldest that nobody has accepted, else the oldest.
   static constexpr std::size_t kMaxCallsPerLine = 8;
 
   Dialogs(const Situation& situation, const Flows& flows, const Transactions& transactions, relay::Relay& relay)
@@ -36,31 +36,37 @@ class Dialogs {
   bool take(Passage& passage, const relay::Description* said);
   /// The INVITE is refused by us: a call that has only begun with it ends.
   void refuse(Passage& passage);
-  /// H1: remembers how the phone calls itself in this dialog, when `pair` is none of its Contacts.
+  /// H1: remembers the Contact that the phone has written in this dialog. In an accepted call it counts with the
+  /// 2xx, so it waits in `transaction`, that of the request; null for a response.
   void learn_contact(Passage& passage, Transaction* transaction);
 
+  /// The line's call with this Call-ID; null when there is none. Valid until the call ends.
   [[nodiscard]] Call* find(const Line& line, std::uint64_t call_hash);
   /// L1: the line that has a call with this Call-ID; none when nobody has, or several have.
   [[nodiscard]] LineId line_with(std::uint64_t call_hash) const;
   /// L4: the flow that speaks for an accepted call; none otherwise.
   [[nodiscard]] FlowId carrier_of(const Line& line, std::uint64_t call_hash);
-  /// L3: whether who sends on this flow is who the call is with. Others may only ask the Box for it.
+  /// L3: whether messages on this flow may change the call: it carries the call or serves the line. Another flow
+  /// can only ask, and the Box decides.
   [[nodiscard]] static bool speaks_for(const Line& line, const Call& call, const Flow& phone);
   /// Where audio of the call comes from and goes to, as signalling knows it.
   [[nodiscard]] relay::Places places_of(const Passage& passage, const Call& call) const;
 
   /// L4: after a take-over of the line calls go on at `flow`, except those whose own flow is registered as well.
   void move_to(const Line& line, FlowId flow, TimePoint now);
-  /// H6, L8: the Box wants to end a call whose phone is gone. Nobody answers it, and nobody owes anything.
+  /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody answers
+  /// the Box.
   void end_unreachable(Passage& passage);
+  /// Ends all calls of the line.
   void end_all(Line& line, Actions& out);
-  /// M2: those that neither signalling nor media has kept alive.
+  /// M2: ends the relayed calls that neither signalling nor media has kept alive.
   void end_silent(Line& line, TimePoint now, Actions& out);
   /// When end_silent() has something to do; kNever for a line without relayed calls.
   [[nodiscard]] TimePoint deadline(const Line& line) const;
   /// When audio of a call of the line was heard last; TimePoint{} when never.
   [[nodiscard]] TimePoint last_packet(const Line& line) const;
 
+  /// Null when the call is over. Valid until it ends.
   [[nodiscard]] const Call* find(CallRef id) const noexcept { return calls_.find(id); }
 
  private:

@@ -15,7 +15,7 @@
 
 namespace fapfon::proxy {
 
-/// What a Box flow is; a line has one of each of the first two.
+/// What a flow is for. Each line has one box_udp and one box_tcp.
 enum class FlowRole : std::uint8_t {
   phone,
   box_udp,       ///< the UDP socket at the box-facing address; its listener has no flow of its own
@@ -36,7 +36,7 @@ struct Flow {
   // Of a TCP flow:
   sip::StreamFramer framer;
   std::string input;              ///< the unfinished message; holds no memory while there is none
-  std::size_t kept_bytes = 0;     ///< how much of it FlowTable::keep_input() has counted
+  std::size_t kept_bytes = 0;     ///< how much of it Flows::keep_input() has counted
   TimePoint unfinished_since;     ///< when inside a message, or before the first
   bool waits_for_message = true;  ///< L9: inside a message, or before the first
 

@@ -17,7 +17,7 @@ class Flows {
  public:
   explicit Flows(const Limits& limits) : limits_(limits) {}
 
-  /// Null over a limit.
+  /// Opens the flow of a phone. Null over a limit (L9). Valid until erase(), as all results here.
   Flow* open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
                    TimePoint now);
   Flow& open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote, TimePoint now);
@@ -26,7 +26,7 @@ class Flows {
 
   Flow* find(FlowId id) noexcept { return flows_.find(id); }
   [[nodiscard]] const Flow* find(FlowId id) const noexcept { return flows_.find(id); }
-  /// Closes it: the daemon is told, and nothing is left of it.
+  /// Adds CloseFlow and forgets the flow. Not for box_tcp, which lives as long as its line.
   void close(Flow& flow, CloseReason reason, Actions& out);
   /// Forgets a flow that is closed already.
   void erase(FlowId id);
@@ -37,6 +37,7 @@ class Flows {
 
   [[nodiscard]] std::size_t phone_count() const noexcept { return phone_count_; }
 
+  /// Calls visit(Flow&) for all; visit must not open or erase any.
   template <typename Visit>
   void for_each(Visit&& visit) {
     flows_.for_each(visit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What ends when (SPEC L5, L6, L7, L9). Every line and every flow has one deadline in a heap and is looked at when it
-// is due; what is found then decides.
+// When lines, flows and calls end (SPEC L5, L6, L7, L9). Every line and every flow has one deadline in a heap and is
+// looked at when it is due; what is found then decides.
 #pragma once
 
 #include "base/time.hpp"
@@ -21,9 +21,10 @@ class Lifetimes {
 
   /// When expire() has something to do; kNever when it has not.
   [[nodiscard]] TimePoint next_deadline() const;
+  /// Does all that is due at `now`.
   void expire(TimePoint now, Actions& out);
 
-  /// Looks at it again when it is due. Call after anything of it has changed.
+  /// Plans the next look at the object. Call after anything of it has changed.
   void arm(Line& line);
   void arm(Flow& flow);
 

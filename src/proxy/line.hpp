@@ -22,7 +22,7 @@ namespace fapfon::proxy {
 //        +----------------------------+              |  +--------------+ a request of the phone
 //      de-registered, or expired + 32 s              +--------> gone <-- after a day
 enum class LineState : std::uint8_t {
-  unregistered,  ///< never registered, or no more
+  unregistered,  ///< never registered, or not any more
   registered,    ///< the Box has a binding for its box-facing address
   reserved,      ///< only the box-facing address is kept, for the same phone (L5)
 };
@@ -35,20 +35,20 @@ enum class LineState : std::uint8_t {
 //     +-- after 0.1 to 5 s --> dialling
 enum class BoxLink : std::uint8_t { idle, dialling, open, lost };
 
-/// One Contact that a phone has told us, on one flow.
+/// One Contact that a phone has sent, on one flow.
 struct Contact {
   rewrite::ContactPair pair;
   std::string instance;      ///< +sip.instance; empty when the phone sent none
-  FlowId flow;               ///< that it was told on
-  bool in_register = false;  ///< told by a REGISTER, not only by a dialog
+  FlowId flow;               ///< that it came on
+  bool in_register = false;  ///< came in a REGISTER, not only in a dialog
   bool registered = false;   ///< confirmed by the Box's 2xx (L3)
   TimePoint expires;         ///< of the binding, while registered
   std::uint64_t order = 0;   ///< larger is newer
 };
 
-/// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that is just being
-/// woken by push, or whose VPN is just coming back, gets it as soon as it has registered: the Box, which
-/// already knows the Contact, would not send it again by TCP.
+/// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that push is just waking
+/// up, or whose VPN is just coming back, gets it as soon as it has registered. The Box already knows the Contact and
+/// would not send it again by TCP.
 struct WaitingCall {
   std::string invite;      ///< as the Box sent it; empty when none waits
   std::uint64_t call = 0;  ///< hash of its Call-ID
@@ -70,7 +70,7 @@ struct Line {
   std::string aor;           ///< "user@host", or the whole URI where it is no sip: one
   std::string instance;      ///< +sip.instance; empty when it is not known
   std::string contact_user;  ///< of the Contact
-  IpAddress source;          ///< who opened it, for the limits (L9)
+  IpAddress source;          ///< of the phone that opened it, for the limits (L9)
 
   SocketAddress box_facing;
   FlowId box_udp;
@@ -99,11 +99,13 @@ struct Line {
   bool tell_phone = false;  ///< the Box has forgotten the registration: close the phone's connection (L6)
 };
 
-/// The flows that the Contacts of a line were told on; ids of generation 0 fill the rest.
+/// The flows that the Contacts of a line came on; ids of generation 0 fill the rest.
 using ContactFlows = std::array<FlowId, rewrite::kMaxContactPairs>;
 ContactFlows contact_flows(const Line& line) noexcept;
 
+/// True while the Box has a binding of one of the line's Contacts.
 bool has_registered_contact(const Line& line) noexcept;
+/// The same for a Contact that came on `flow`.
 bool is_registered_on(const Line& line, FlowId flow) noexcept;
 
 /// L5: when the last registered Contact has expired and its 32 s of grace are over.

@@ -16,6 +16,7 @@
 
 namespace fapfon::proxy {
 
+/// A box-facing address that is open, with its two flows. In stock until a line takes it.
 struct BoxFacing {
   SocketAddress address;
   FlowId udp;
@@ -31,15 +32,17 @@ class Lines {
   [[nodiscard]] bool is_full() const noexcept { return lines_.size() >= limits_.max_lines; }
   [[nodiscard]] bool is_full_for(const IpAddress& source) const noexcept;
 
-  /// A new line for `aor` with an address from the stock, which must not be empty.
+  /// A new line for `aor` with an address from the stock, which must not be empty. Valid until erase(), as
+  /// all lines that are found.
   Line& open(std::string aor, const IpAddress& source);
   /// Forgets the line; its box-facing address is the caller's to release.
   void erase(LineId id);
 
+  /// Null when the line is gone.
   Line* find(LineId id) noexcept { return lines_.find(id); }
   /// The lines of an AOR, the oldest first. Valid until the next open() or erase().
   [[nodiscard]] const std::vector<LineId>& of_aor(const std::string& aor) const noexcept;
-  /// The +sip.instance of the line, quotes included: it may be looked up by it from now on.
+  /// Sets the +sip.instance of the line, quotes included, by which of_instance() finds it from now on.
   void set_instance(Line& line, ByteView instance);
   /// The lines of that +sip.instance: a phone with several accounts has several. Valid as of_aor()'s.
   [[nodiscard]] const std::vector<LineId>& of_instance(const std::string& instance) const noexcept;
@@ -47,6 +50,7 @@ class Lines {
   Line* find_by_box_facing(const SocketAddress& address) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
   Line* oldest_reserved() noexcept;
+  /// Lines that are not reserved.
   [[nodiscard]] std::size_t count_in_use() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
 

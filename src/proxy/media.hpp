@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the audio of a call goes. Direct (S1 to S3): each side is told the other's real address. Relayed (S4, M2,
-// M3): each side is told an address of ours, another one for each stream.
+// Which path the audio of a call takes. Direct (S1 to S3): each side is told the other's real address. Relayed (S4, M2,
+// M3): each side is told an address of ours, with other ports for each stream.
 #pragma once
 
 #include "proxy/dialogs.hpp"
@@ -15,8 +15,8 @@ class Media {
  public:
   Media(Dialogs& dialogs, relay::Relay& relay) : dialogs_(dialogs), relay_(relay) {}
 
-  /// Lets the call hear the message and rewrites its session descriptions; the lengths follow. False: there are no
-  /// ports for its audio, and the request must not go on (M2).
+  /// Tells the call what the message says (Dialogs::take), rewrites its session descriptions and corrects the
+  /// lengths. False: there are no ports for its audio, and the request must not go on (M2).
   bool carry(Passage& passage);
 
  private:

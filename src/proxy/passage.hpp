@@ -49,7 +49,7 @@ struct Passage {
   void answer(int status);
   /// F8: 400, 505 or 513 for what could not be read; L8: never to an INVITE of the Box.
   void refuse(sip::ParseError error);
-  /// Says in the log why it goes no further.
+  /// Notes in the log why the message goes no further.
   void drop(ByteView cause);
 };
 

@@ -2,8 +2,8 @@
 // The protocol core: bytes and time go in, actions come out. It knows no socket, clock, log or file,
 // so a whole call with time-outs, a Box reboot and a VPN reconnect is a unit test. One thread.
 //
-// Start reading at Proxy::receive in proxy.cpp: it is the story of one message; the same steps stand
-// in docs/life-of-a-message.md.
+// Start reading at Proxy::receive in proxy.cpp. The steps of one message are listed in
+// docs/life-of-a-message.md, and who owns what is drawn in docs/architecture.md.
 #pragma once
 
 #include <cstddef>
@@ -36,10 +36,11 @@ class Proxy {
 
   // --- The Box ---------------------------------------------------------------------------------
 
-  /// Where the Box is. Until this is told, and while it is none, requests get 503.
+  /// Where the Box is. Until this is set, and while it is none, requests get 503.
   void set_box(std::optional<SocketAddress> box);
 
-  /// How the calls that begin from now on get their audio (M1), for good. Calls keep the mode they have begun with.
+  /// Which path audio takes in calls that begin from now on (M1), for good. A call keeps the mode that it began
+  /// with.
   void set_media(MediaMode mode);
   /// The same, until `good_until`: an INVITE that comes later waits up to kMediaPatience for the next decision
   /// (AskMedia). Those that wait now go on.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Contacts of a line: what phones tell, and what the Box confirms (SPEC H1, L3, L5).
+// Contacts of a line: what phones write, and what the Box confirms (SPEC H1, L3, L5).
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace fapfon::proxy {
 
-/// The addresses of `line` and `phone` for a message between them: those Contacts that the Box has confirmed, and
-/// those told on this very flow, so that a stranger's Contacts never reach the owner (L3). In a dialog what the phone
-/// has written there comes first (H1). Points into `passage.line` and `passage.call`.
+/// The addresses of line and phone for a message between them, into `passage.map`: those Contacts that the Box has
+/// confirmed, and those that came on this very flow, so that a stranger's Contacts never reach the owner (L3). In a
+/// dialog what the phone has written there comes first (H1). Points into `passage.line` and `passage.call`.
 void fill_map(Passage& passage, const Situation& situation);
 
 /// Remembers the Contacts of a phone's message that are its own (H1), and fills the map again when there were any.
@@ -30,8 +30,8 @@ enum class RegistrationChange : std::uint8_t {
   unregistered,  ///< the Box has no binding any more (L5)
 };
 
-/// Takes in the Box's 2xx to a REGISTER of `passage.phone` (L3, L5). One to an older REGISTER than the newest that was
-/// confirmed says nothing of the bindings there are now.
+/// Applies the Box's 2xx to a REGISTER of `passage.phone` (L3, L5). A 2xx to an older REGISTER than the newest
+/// confirmed one says nothing about the bindings of now and changes nothing.
 RegistrationChange confirm_registration(const Passage& passage, Lines& lines);
 
 }  // namespace fapfon::proxy

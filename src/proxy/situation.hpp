@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the core has been told of the world around it; Proxy owns it, all parts of the core read it.
+// What the core has been told about the world around it. Proxy owns and changes it; all parts of the core read it.
 #pragma once
 
 #include <optional>

@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 inline constexpr auto kMediaPatience = 200ms;     ///< M1: how long an INVITE waits for a decision
 inline constexpr auto kWaitingCall = 32s;        ///< L8: RFC 3261 Timer B of the Box, 64*T1
 inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while registered
-inline constexpr auto kSilence = 40s;            ///< L3: an old flow that was not heard for this is no rival
+inline constexpr auto kSilence = 40s;            ///< L3: a flow that is silent for this long may be replaced
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
 inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
-inline constexpr auto kCallIdle = 15min;  ///< the same with a call: three session refreshes may get lost
+inline constexpr auto kCallIdle = 15min;  ///< L5: a line with a call: three session refreshes may get lost
 inline constexpr auto kCallGrace =
     32s;  ///< after a session timer (RFC 4028 section 10: a BYE may be on its way)
 inline constexpr auto kMediaSilence = 60s;  ///< M2: audio keeps a call for this long beyond its session timer

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the phone to the Box: the line, the way to the Box, the rules H1, H2 and H4 (rewrite/to_box).
+// From the phone to the Box: the line, the path to the Box, the rules H1, H2 and H4 (rewrite/to_box).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,9 @@ class ToBox {
       : situation_(situation), flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs),
         media_(media), links_(links), lifetimes_(lifetimes) {}
 
+  /// A request of a phone: it leaves for the Box, is answered here (503), or is dropped.
   void request(Passage& passage);
+  /// A phone's response to a request of the Box: it leaves for the flow of the request, or is dropped.
   void response(Passage& passage);
 
  private:

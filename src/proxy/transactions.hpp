@@ -33,7 +33,7 @@ struct Transaction {
   bool opens_dialog = false;            ///< the request had no To tag
   bool is_answered = false;             ///< a final response has passed
   std::uint32_t requested_expires = 0;  ///< of a REGISTER: the longest that any of its Contacts asks for
-  std::uint64_t order = 0;              ///< larger is newer
+  std::uint64_t order = 0;              ///< larger is newer; kept by a retransmission
   std::string sent_by;                  ///< H4 between IPv4 and IPv6; usually empty
   /// H1: the Contact of a target refresh, which counts with the 2xx; empty when it is the call's own.
   std::string contact;
@@ -46,6 +46,7 @@ class Transactions {
 
   /// A hash of a text of a message under this object's seed: equal texts, equal hashes.
   [[nodiscard]] std::uint64_t hash(ByteView text) const noexcept { return hash64(text, seed_); }
+  /// The key of a request or of a response to it; `line` is none for requests of the Box.
   [[nodiscard]] TransactionKey key_of(const sip::MessageView& message, LineId line) const noexcept;
 
   /// Remembers a request; a retransmission takes the place of its original. Null for an ACK, which has no response.
@@ -64,6 +65,7 @@ class Transactions {
   /// Somebody still waits for a final response on this line.
   [[nodiscard]] bool owes_answer(LineId line) const noexcept { return counts_of(line).unanswered > 0; }
 
+  /// When sweep() has something to do; kNever when it has not.
   [[nodiscard]] TimePoint next_sweep() const noexcept { return next_sweep_; }
   /// Forgets what has ended.
   void sweep(TimePoint now);
