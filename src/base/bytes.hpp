@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Views of bytes and the few ASCII operations that SIP needs on them. SIP compares tokens without
-// regard to case (RFC 3261 section 7.3.1) and only ASCII letters have case, so no locale is asked.
+// regard to case (RFC 3261 section 7.3.1), and only ASCII letters have case, so no locale is needed.
 #pragma once
 
 #include <charconv>
@@ -11,7 +11,7 @@
 
 namespace fapfon {
 
-/// Bytes that somebody else owns. Every function that returns one names the owner.
+/// Bytes that another object owns. Every function that returns one names the owner.
 using ByteView = std::string_view;
 
 constexpr char to_lower(char c) noexcept {

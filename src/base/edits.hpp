@@ -25,6 +25,7 @@ class Edits {
   /// Inserts in front of the byte of the original that `position` starts at.
   void insert(ByteView position, ByteView text) { replace(position.substr(0, 0), text); }
 
+  /// True when the message leaves as it came.
   [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
   [[nodiscard]] ByteView original() const noexcept { return original_; }
 

@@ -19,7 +19,7 @@ constexpr std::uint64_t mix64(std::uint64_t hash, std::uint64_t word) noexcept {
   return hash * 0xd6e8feb86659fd93U;
 }
 
-/// The hash of `bytes` under `seed`. Any two different texts may collide, by chance once in 2^64 pairs.
+/// The hash of `bytes` under `seed`. Two different texts may collide; by chance, one pair in 2^64 does.
 constexpr std::uint64_t hash64(ByteView bytes, std::uint64_t seed) noexcept {
   std::uint64_t hash = mix64(seed, bytes.size());
   std::uint64_t word = 0;

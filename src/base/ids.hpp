@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Identifiers instead of pointers (STYLE rule 11). An id names one object for ever: the generation makes
-// an id of something gone different from the id of what took its place.
+// Identifiers instead of pointers (STYLE rule 11). An id never names another object: the generation makes
+// the id of an object that is gone different from the id of the one in its place.
 #pragma once
 
 #include <cstddef>

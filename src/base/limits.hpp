@@ -27,9 +27,9 @@ inline constexpr auto kUnfinishedMessageTimeout = 30s;
 
 /// Limits that a user can set; the defaults are for a small machine.
 struct Limits {
-  std::size_t max_flows = 9'000;             ///< phone flows in all
+  std::size_t max_flows = 9'000;             ///< phone flows of all sources together
   std::size_t max_flows_per_source = 4'500;  ///< phone flows from one IP address: never more than half
-  std::size_t max_lines = 4'500;             ///< lines in all, reserved ones included
+  std::size_t max_lines = 4'500;             ///< all lines together, reserved ones included
   std::size_t max_lines_per_source = 2'250;  ///< lines that one IP address may create
   std::size_t max_pending_per_line = 256;    ///< transactions without a final response, of one line
 };

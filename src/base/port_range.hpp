@@ -14,13 +14,13 @@ namespace fapfon {
 
 /// All ports from `first` to `last`, both included.
 struct PortRange {
-  /// Ports below belong to the system's services and need rights that the program gives away.
+  /// Ports below belong to the system's services and need rights that the program does not have.
   static constexpr std::uint16_t kLowest = 1024;
 
   std::uint16_t first = 0;
   std::uint16_t last = 0;
 
-  /// Reads "30000-32767". The error says what is wrong and what to write, as the end of a sentence that
+  /// Reads "30000-32767". The error says what is wrong and what to write; it completes a sentence that
   /// begins with the text: "is no port range; ...".
   static Expected<PortRange, std::string> parse(ByteView text);
   [[nodiscard]] std::string to_string() const;

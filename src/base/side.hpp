@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The two sides between which everything passes here: signalling and media alike.
+// The two sides between which everything passes, signalling and media alike; no other word is used for them.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,12 @@ namespace fapfon {
 
 enum class Side : std::uint8_t { phone, box };
 
+/// The opposite side.
 constexpr Side other(Side side) noexcept {
   return side == Side::phone ? Side::box : Side::phone;
 }
 
+/// "phone" or "box", for log and dump.
 constexpr ByteView to_text(Side side) noexcept {
   return side == Side::phone ? "phone" : "box";
 }

@@ -32,7 +32,7 @@ class SlotMap {
     return *slot.value;
   }
 
-  /// Null when the id names nothing any more.
+  /// Null when the object is gone. Valid until erase().
   T* find(IdType id) noexcept {
     if (!id || id.index >= slots_.size()) return nullptr;
     Slot& slot = slots_[id.index];
@@ -40,6 +40,7 @@ class SlotMap {
   }
   const T* find(IdType id) const noexcept { return const_cast<SlotMap*>(this)->find(id); }
 
+  /// Destroys the object; an id that names nothing is ignored.
   void erase(IdType id) {
     if (find(id) == nullptr) return;
     slots_[id.index].value.reset();
@@ -49,7 +50,7 @@ class SlotMap {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Calls visit(T&) for all; visit must not erase.
+  /// Calls visit(T&) for all objects, the lowest index first; visit must not erase any.
   template <typename Visit>
   void for_each(Visit&& visit) {
     for (Slot& slot : slots_) {

@@ -12,12 +12,12 @@
 
 namespace fapfon::box {
 
-/// What a SIP server says it is, by User-Agent or Server. A FRITZ!Box says "FRITZ!OS" since FRITZ!OS 6,
+/// What a SIP server calls itself, in User-Agent or Server. A FRITZ!Box says "FRITZ!OS" since FRITZ!OS 6,
 /// and said "AVM FRITZ!Box Fon WLAN 7170 29.04.88 (Feb  9 2014)" before.
 struct Product {
   bool is_fritzbox = false;
-  std::string name;     ///< "FRITZ!Box 7170"; what it says for other servers; empty when it says nothing
-  std::string version;  ///< of FRITZ!OS, "4.88"; empty when it does not tell
+  std::string name;     ///< "FRITZ!Box 7170"; of other servers the whole value; empty when there is none
+  std::string version;  ///< of FRITZ!OS, "4.88"; empty when it is not given
 
   /// Reads a User-Agent or Server value; control characters and what is longer than 80 bytes are left out.
   static Product read(ByteView value);

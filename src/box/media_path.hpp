@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPEC M1: whether audio can go directly between the Box and phones in the VPN. The Box is asked by OPTIONS
-// requests from the VPN-side addresses of this machine, and its answers, or its silence, decide. Only the
-// decision stands here, without sockets, for `check` and for the daemon (MediaWatch) alike. In doubt audio is
-// relayed: that works everywhere.
+// requests from the VPN-side addresses of this machine, and its answers, or its silence, decide. Here is only
+// the decision, without sockets, for both `check` and the daemon (MediaWatch). In doubt audio is relayed,
+// which works everywhere.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,7 @@ enum class MediaReason : std::uint8_t {
 };
 
 bool is_relayed(MediaReason reason) noexcept;
-/// Whether the Box has answered the question itself, or its answer would change nothing: the next one has
-/// time.
+/// Whether the Box has answered, or its answer would change nothing, so that there is no hurry to ask again.
 bool is_answered(MediaReason reason) noexcept;
 /// A clause without full stop, for log and status: "the VPN masquerades".
 ByteView to_text(MediaReason reason) noexcept;
@@ -54,9 +53,10 @@ struct Probe {
 
   /// The address that the Box saw; none without an answer.
   [[nodiscard]] std::optional<IpAddress> seen() const noexcept;
-  /// The Box saw the very address.
+  /// The Box saw exactly the address that it was asked from.
   [[nodiscard]] bool is_direct() const noexcept { return seen() == from; }
-  /// And what phones send takes the same path, so that audio can go directly.
+  /// is_direct(), and packets of phones take the same path (not in an overlay), so that audio can go
+  /// directly.
   [[nodiscard]] bool proves_direct() const noexcept;
 };
 
@@ -76,7 +76,8 @@ struct MediaDecision {
   friend bool operator==(const MediaDecision&, const MediaDecision&) = default;
 };
 
-/// One probe that says that audio cannot go directly is enough: with several VPNs a phone may be in any.
+/// The decision and its reason. One probe that was not direct is enough for the relay: with several VPNs a
+/// phone may be in any of them.
 MediaDecision decide(MediaOption option, const MediaEvidence& evidence);
 
 }  // namespace fapfon::box

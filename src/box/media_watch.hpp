@@ -4,10 +4,10 @@
 // changed, when the answer is old, when a call asks for it, and soon when there was no answer, because a VPN
 // or the Box may just be coming up.
 //
-// Nobody tells when the rules of a firewall change: the kernel reports those of nftables (NFNLGRP_NFTABLES)
-// only to who has CAP_NET_ADMIN, which the daemon does not, and those of iptables-legacy to nobody. So the
-// Box is asked every few seconds while phones are there, one small OPTIONS for each VPN, and seldom while
-// there are none.
+// Nothing reports that the rules of a firewall have changed: the kernel reports those of nftables
+// (NFNLGRP_NFTABLES) only to a process with CAP_NET_ADMIN, which the daemon does not have, and those of
+// iptables-legacy to nobody. So the Box is asked every few seconds while phones are there, with one small
+// OPTIONS for each VPN, and seldom while there are none.
 //
 //   from the first VPN-side address --direct--> from the next --direct--> ... --> decided
 //     |                  |
@@ -36,8 +36,8 @@ class MediaWatch {
   struct Pace {
     /// An answer of the Box is believed this long while no phone is there ...
     Duration fresh = std::chrono::minutes{10};
-    /// ... and this long while one is: with the patience for a silent Box changes are noticed within 10 s
-    /// (M1).
+    /// ... and this long while one is. Together with the patience for a silent Box, changes are noticed
+    /// within 10 s (M1).
     Duration fresh_for_phones = std::chrono::seconds{7};
     /// Asked again this long after a silence, then after twice as long each time, up to `fresh`; a Box that
     /// answers nobody is asked each `longest_outage`, as it may be back at any time.
@@ -45,7 +45,7 @@ class MediaWatch {
     Duration longest_outage = std::chrono::minutes{1};
     /// The least time between two rounds of questions that changes of the network ask for.
     Duration rest = std::chrono::seconds{5};
-    std::chrono::milliseconds patience = Question::kPatience;  ///< with the Box's silence
+    std::chrono::milliseconds patience = Question::kPatience;  ///< how long the Box may take to answer
   };
 
   struct Settings {
@@ -65,16 +65,16 @@ class MediaWatch {
 
   /// Asks at once.
   void box_located(const BoxPlace& place);
-  /// Asks, but not more often than each Pace::rest.
+  /// Asks, but not more often than once in Pace::rest.
   void network_changed();
-  /// The first phone is there: asks at once when the answer is older than is good for it.
+  /// The first phone is there: asks at once when the answer is older than Pace::fresh_for_phones.
   void phone_has_come();
   /// Asks for a call that must not go by an old decision; on_conclusion() tells when it is a new one. A round
   /// that is running is waited for.
   void ask_now();
   [[nodiscard]] const MediaDecision& decision() const noexcept { return decision_; }
-  /// How old the decision is: counted from the first question of its round, for what the rules were then.
-  /// Zero where nothing can make it wrong, the longest Duration before the first decision.
+  /// How old the decision is, counted from the first question of its round, because it says what the rules
+  /// were then. Zero where nothing can make it wrong, the longest Duration before the first decision.
   [[nodiscard]] Duration age(TimePoint now) const noexcept;
 
  private:

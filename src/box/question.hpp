@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The OPTIONS question (box_query.hpp) on its way to one SIP server: sent by UDP from a chosen address of
-// this machine, again and again until there is an answer or patience is over. On a given loop, for the
-// daemon; ask_box() waits for it, for commands.
+// Asks one SIP server the OPTIONS question (box_query.hpp): by UDP from a chosen address of this machine,
+// again and again until there is an answer or patience is over. On the daemon's loop; commands use ask_box(),
+// which waits for the answer.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace fapfon::box {
 struct AskFailure {
   enum class Reason : std::uint8_t {
     cannot_send,  ///< no route from here, or `local` is no address of this machine
-    refused,      ///< the machine is there, and nobody listens on the port (ICMP)
+    refused,      ///< the machine is there, but nothing listens on the port (ICMP)
     no_sip,       ///< something answered, but not as a SIP server does
     silent,       ///< nothing came back in time
   };
@@ -38,7 +38,7 @@ class Question final : net::UdpSocket::Owner {
   ~Question();
 
   /// Asks `box` from `local`, instead of what was asked before. `answered` is called once, from the loop,
-  /// never from within this call; the question may be asked anew or destroyed in it.
+  /// never from within this call; in it another question may be asked or this object destroyed.
   void ask(const SocketAddress& box, const IpAddress& local, std::function<void(Answer)> answered,
            std::chrono::milliseconds patience = kPatience);
 

@@ -12,7 +12,7 @@ namespace fapfon::host {
 /// All of a file, or why it cannot be read ("No such file or directory", "Is a directory").
 Expected<std::string, std::string> text_of_file(const std::string& path);
 
-/// The number that a file of /proc/sys holds.
+/// The number that a file of /proc/sys holds; none when it cannot be read or is not a number.
 std::optional<int> number_in_file(const std::string& path);
 
 }  // namespace fapfon::host

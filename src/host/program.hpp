@@ -21,13 +21,13 @@ struct Finished {
   [[nodiscard]] bool ok() const noexcept { return exit_code == 0; }
 };
 
-/// Longer than any tool takes that only looks.
+/// Longer than any tool takes that only reads.
 inline constexpr std::chrono::seconds kLookDeadline{3};
-/// Longer than any tool takes that changes something, waiting for others' locks included.
+/// Longer than any tool takes that changes something, including its wait for locks of others.
 inline constexpr std::chrono::seconds kChangeDeadline{30};
 
 /// Where `program` is, by PATH. A PATH without any sbin folder (that of an ordinary user on Debian) gets
-/// those of the system in addition.
+/// those of the system in addition. None when it is not installed.
 std::optional<std::string> find_program(const std::string& program);
 
 /// Runs `program` (a path) to its end with `input` as standard input, in the language C. What it leaves

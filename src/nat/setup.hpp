@@ -33,7 +33,7 @@ Expected<Report, std::string> cleanup();
 /// The rules that setup() would apply, as text. Works without root.
 std::string show(const Interception& interception);
 
-/// What is in place now; an error when it cannot be seen (no root, no tool).
+/// What is in place now; an error, one line, when it cannot be seen (no root, no tool).
 Expected<State, std::string> state(const Interception& interception);
 
 }  // namespace fapfon::nat

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Connections that nobody needs any more but that still have an answer to deliver: a 400 or 513 whose
-// sender is disconnected (SPEC F2, F3). Each is gone within the patience of TcpConnection.
+// Connections that are done except for an answer that has to be delivered: a 400 or 513 whose
+// sender is disconnected (SPEC F2, F3). Each ends within the patience of TcpConnection.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,10 @@ namespace fapfon::net {
 
 class ClosingConnections final : TcpConnection::Owner {
  public:
-  /// More than this many are not waited for: the oldest is closed at once.
+  /// With more than this many the oldest is closed at once.
   static constexpr std::size_t kMaxClosing = 256;
 
+  /// Takes the connection over and closes it in order (TcpConnection::close_orderly).
   void close(std::unique_ptr<TcpConnection> connection);
   [[nodiscard]] std::size_t count() const noexcept { return closing_.size(); }
 

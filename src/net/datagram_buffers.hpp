@@ -33,7 +33,7 @@ class DatagramBuffers {
   /// The local address that it was sent to (IP_PKTINFO, IPV6_PKTINFO); none when the socket does not
   /// ask for it.
   [[nodiscard]] IpAddress local_ip(std::size_t index) const;
-  /// It was longer than a datagram can be; cannot happen over IP, but the kernel has a word for it.
+  /// The datagram was longer than its buffer (MSG_TRUNC), which cannot happen over IP.
   [[nodiscard]] bool truncated(std::size_t index) const;
 
  private:

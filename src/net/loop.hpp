@@ -4,8 +4,8 @@
 // SignalPipe). There is a place where a batch of events ends: there queued datagrams leave with one
 // sendmmsg. One thread.
 //
-// It was Boost.Asio's loop with this set inside of it. Asio's reactor has to arm again for each batch: two
-// system calls more, which for few calls, where each packet is a batch, made the relay a tenth dearer.
+// It was Boost.Asio's loop with this set inside it. Asio's reactor has to arm again for each batch: two
+// system calls more. With few calls, where each packet is a batch, this made the relay a tenth slower.
 #pragma once
 
 #include <chrono>
@@ -52,15 +52,15 @@ class Loop {
   /// Calls `watched` when `fd` is ready for `events` (EPOLLIN, EPOLLOUT), as long as it is. False with
   /// errno when the kernel refuses.
   [[nodiscard]] bool watch(int fd, std::uint32_t events, Watched& watched);
+  /// Replaces the events of a watched descriptor.
   void change(int fd, std::uint32_t events, Watched& watched);
   /// After this `watched` is not called any more, even for events that are already known.
   void unwatch(int fd, Watched& watched) noexcept;
-  /// True when the object whose on_ready() is running has been unwatched, that is destroyed, in it:
-  /// for those that call their owner more than once (a phone's 200 to its de-registration releases the
-  /// very socket that it came on).
+  /// True if the running on_ready() has destroyed its own object. For objects that call their owner more
+  /// than once: the 200 to a phone's de-registration releases the very socket that it came on.
   [[nodiscard]] bool current_is_gone() const noexcept;
-  /// Calls watched.on_ready(0) soon, but not from within this call: how an object reports a failure
-  /// that it finds while its owner is calling it.
+  /// Calls watched.on_ready(0) soon, but not from within this call. This is how an object reports a failure
+  /// that it notices while its owner is calling it.
   void wake(Watched& watched);
 
   /// Called after each batch of events.

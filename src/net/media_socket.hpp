@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One UDP socket of the media relay: RTP or RTCP of one side of one stream. Bound to one local address
-// and port and shared with nobody, marked EF (SPEC M2). What arrives is shown to the owner, which names
-// the socket and the address where it goes on; the bytes are neither copied nor kept. What the kernel
-// does not take is dropped and counted: late sound is worth nothing.
+// and port and shared with nobody, marked EF (SPEC M2). The owner is shown each packet and names the
+// socket that it leaves by and the address that it goes to; the bytes are neither copied nor kept. What the
+// kernel does not take is dropped and counted, because audio that is late is useless.
 //
-// A wake-up reads one packet. A stream has a packet every 20 ms, so a second read would mostly fetch
-// "nothing there" (a system call for nothing), and a socket under a flood gets no more turns than any
-// other. ICMP errors are not asked for: a peer that is not there yet is no reason to stop.
+// A wake-up reads one packet. A stream has a packet every 20 ms, so a second read would usually find
+// nothing and cost a system call, and a socket under a flood gets no more turns than any other. ICMP
+// errors are ignored: a peer that is not there yet is not a reason to stop.
 #pragma once
 
 #include <cstddef>
@@ -42,12 +42,13 @@ class MediaSocket final : Watched {
     ~Owner() = default;
   };
 
+  /// Binds `local`; the error is the kernel's. `owner` and `loop` must outlive the socket.
   static Expected<std::unique_ptr<MediaSocket>, SystemError> open(Loop& loop, const SocketAddress& local,
                                                                   Owner& owner);
   ~MediaSocket();
 
   [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
-  /// Free for the owner: which of its things this socket belongs to.
+  /// Free for the owner, to find what the socket belongs to.
   std::uint64_t tag = 0;
   /// Packets that the kernel did not take: no room, no route, forbidden by a firewall.
   [[nodiscard]] std::size_t dropped_count() const noexcept { return dropped_count_; }

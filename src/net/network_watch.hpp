@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Notices that links, addresses or routes of this machine change, by rtnetlink(7): a VPN comes up, DHCP gives
-// another address. What has changed is not read; whoever wants to know looks for himself. Needs no rights,
-// but AF_NETLINK where a sandbox restricts address families.
+// another address. What has changed is not reported; the owner looks for itself. Needs no rights, but
+// AF_NETLINK where a sandbox restricts address families.
 #pragma once
 
 #include <chrono>
@@ -18,10 +18,10 @@ namespace fapfon::net {
 
 class NetworkWatch final : Watched {
  public:
-  /// Changes come in swarms: an address that is renewed goes away and comes back.
+  /// Changes come in bursts: an address that is renewed goes away and comes back.
   static constexpr std::chrono::seconds kSettle{1};
 
-  /// `changed` is called from the loop, kSettle after the first change of a swarm.
+  /// `changed` is called from the loop, kSettle after the first change of a burst.
   static Expected<std::unique_ptr<NetworkWatch>, SystemError> open(Loop& loop, std::function<void()> changed);
   ~NetworkWatch();
 

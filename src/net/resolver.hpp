@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Names to addresses without waiting. getaddrinfo() blocks, for half a minute when no name server
-// answers, so each question has a thread of its own that nobody joins: the program can end while it
-// still waits (asio's resolver would hold up the exit).
+// Looks names up without blocking the loop. getaddrinfo() blocks, for half a minute when no name server
+// answers, so each question has a thread of its own, which is never joined: the program can end while that
+// thread still waits.
 #pragma once
 
 #include <functional>
@@ -27,7 +27,7 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  /// Asks for `name`; forgets the question before. `answered` is called from the loop.
+  /// Asks for `name` and forgets the question before. `answered` is called once, from the loop.
   void resolve(const std::string& name, std::function<void(Answer)> answered);
   [[nodiscard]] bool is_asking() const noexcept { return question_ != nullptr; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Default gateways of this machine, from the tables of the kernel (proc(5)). In a home network the
-// gateway is the FRITZ!Box nearly always. Link-local IPv6 gateways are left out: their address means
+// gateway is nearly always the FRITZ!Box. Link-local IPv6 gateways are left out: their address means
 // nothing without an interface, and the same Box has an IPv4 address or a global one as well.
 #pragma once
 

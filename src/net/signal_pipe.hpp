@@ -14,7 +14,7 @@
 
 namespace fapfon::net {
 
-/// One of the process may exist.
+/// Only one may exist in the process.
 class SignalPipe final : Watched {
  public:
   /// Throws std::system_error when the kernel refuses the descriptors.

@@ -31,12 +31,14 @@ class TcpConnection final : Watched {
  public:
   class Owner {
    public:
+    /// dial() has succeeded.
     virtual void tcp_connected(TcpConnection& connection) = 0;
     /// dial() did not succeed. `unsent` is all that send() was given, valid during the call.
     virtual void tcp_connect_failed(TcpConnection& connection, ByteView unsent, ByteView cause) = 0;
     /// `bytes` are valid during the call.
     virtual void tcp_bytes(TcpConnection& connection, ByteView bytes) = 0;
-    /// Closed by the other side, reset, timed out, or its reader is too slow. Once, and the last report.
+    /// Closed by the other side, reset, timed out, or its reader is too slow. Called once, as the last
+    /// report.
     virtual void tcp_closed(TcpConnection& connection, ByteView cause) = 0;
 
    protected:
@@ -69,7 +71,7 @@ class TcpConnection final : Watched {
 
   [[nodiscard]] SocketAddress local() const { return local_address_of(fd_); }
   [[nodiscard]] std::size_t queued_bytes() const noexcept { return outbox_.size() - outbox_sent_; }
-  /// Free for the owner: which of its things this connection belongs to.
+  /// Free for the owner, to find what the connection belongs to.
   std::uint64_t tag = 0;
 
  private:

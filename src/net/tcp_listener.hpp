@@ -33,12 +33,13 @@ class TcpListener final : Watched {
     ~Owner() = default;
   };
 
+  /// Binds `local` and listens; the error is the kernel's. `owner` and `loop` must outlive the listener.
   static Expected<std::unique_ptr<TcpListener>, SystemError> open(Loop& loop, Kind kind,
                                                                   const SocketAddress& local, Owner& owner);
   ~TcpListener();
 
   [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
-  /// Free for the owner: which of its things this listener belongs to.
+  /// Free for the owner, to find what the listener belongs to.
   std::uint64_t tag = 0;
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One timer of the loop. None is ever started for a message: connections that are dialled or closed
-// have one, and the core has one for all it waits for.
+// One timer of the loop. None is ever started for a message: a connection that is dialled or closed
+// has one, and the core has one for all its deadlines.
 #pragma once
 
 #include <functional>
@@ -22,6 +22,7 @@ class Timer {
   /// Calls `call` once, at `when`, instead of what was planned before. The timer may be destroyed or
   /// started again in the call.
   void start_at(TimePoint when, std::function<void()> call);
+  /// The same, `delay` from now.
   void start_after(Duration delay, std::function<void()> call);
   void stop();
 

@@ -36,7 +36,7 @@ void TimerQueue::insert(TimePoint when, Timer& timer) {
   if (when < armed_) arm();
 }
 
-// The kernel is not told: a wake-up for nothing costs as much, and most timers are planned anew at once.
+// The kernel is not told: a wake-up for nothing costs as much, and most timers are planned again at once.
 void TimerQueue::erase(TimePoint when, Timer& timer) {
   planned_.erase({when, &timer});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All timers of a loop in the order in which they are due, behind one timerfd: only a change of the first of
-// them is a system call, and a wait for sockets needs neither a clock nor a limit.
+// All timers of a loop in the order in which they are due, behind one timerfd. A system call is made only
+// when the earliest timer changes, and a wait for sockets needs neither a clock nor a limit.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 //  box_facing: of one line, bound to one local address and port and to nobody else (DESIGN section 6:
 //              SO_REUSEADDR would let two phones share a port, and one of them loses its answers).
 //              Reports ICMP errors, so that a phone hears at once that the Box is not there.
-// UDP may lose: what a full socket buffer does not take is dropped and counted, nothing waits.
+// What a full socket buffer does not take is dropped and counted: UDP may lose datagrams, and nothing waits.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +39,7 @@ class UdpSocket final : Watched {
     ~Owner() = default;
   };
 
+  /// Binds `local`; the error is the kernel's. `owner` and `loop` must outlive the socket.
   static Expected<std::unique_ptr<UdpSocket>, SystemError> open(Loop& loop, Kind kind,
                                                                 const SocketAddress& local, Owner& owner);
   ~UdpSocket();
@@ -48,11 +49,12 @@ class UdpSocket final : Watched {
   /// Keeps a copy that leaves with the next flush() from the local address `from`; flushes by itself
   /// when the batch is full.
   void queue(const SocketAddress& remote, const IpAddress& from, ByteView bytes);
+  /// Sends what is queued.
   void flush();
 
   /// The bound address; the wildcard for a shared socket.
   [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
-  /// Free for the owner: which of its things this socket belongs to.
+  /// Free for the owner, to find what the socket belongs to.
   std::uint64_t tag = 0;
   /// Datagrams that the kernel did not take.
   [[nodiscard]] std::size_t dropped_count() const noexcept { return dropped_count_; }

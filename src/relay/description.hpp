@@ -20,10 +20,10 @@ enum class MediaType : std::uint8_t { audio, video, image, other };
 
 struct StreamDescription {
   enum class State : std::uint8_t {
-    foreign,  ///< nothing for a relay of datagrams: over TCP, or multicast
+    foreign,  ///< not for a relay of datagrams: over TCP, or multicast
     refused,  ///< port 0: not wanted, or not wanted any more (RFC 3264 sections 6 and 8.2)
     held,     ///< 0.0.0.0 or ::, the old way to say "send me nothing" (RFC 3264 section 8.4)
-    active,
+    active,   ///< packets are to come to ip and rtp_port
   };
   State state = State::refused;
   MediaType type = MediaType::other;
@@ -34,6 +34,7 @@ struct StreamDescription {
   std::uint16_t rtp_port = 0;
   std::uint16_t rtcp_port = 0;  ///< that of a=rtcp, else the next one (RFC 3605)
 
+  /// True when the relay needs a pair of ports for it.
   [[nodiscard]] bool needs_ports() const noexcept { return state == State::held || state == State::active; }
 
   friend bool operator==(const StreamDescription&, const StreamDescription&) = default;

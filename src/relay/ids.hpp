@@ -14,9 +14,10 @@ using SessionId = Id<struct SessionTag>;
 /// Two ports of ours next to each other: RTP and RTCP.
 using PairId = Id<struct PairTag>;
 
-/// Which port of a pair. Streams that are no RTP use the first only.
+/// Which port of a pair. Streams that are not RTP use the first only.
 enum class Component : std::uint8_t { rtp, rtcp };
 
+/// One port of ours. Sockets carry it as their tag (app/media_ports).
 struct MediaPort {
   PairId pair;
   Component component = Component::rtp;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Whose packets one of our media ports takes, and where it sends its own (SPEC M2). SDP names an address, but
 // behind a masquerade the port is another one, so it is learned from the packets (RFC 7362 calls that
-// latching and lists its dangers). Only the IP address that signalling stands for is ever learned from; after
-// that, only what proves to be the same sender, or a sender that took its place, moves the stream. Knows no
-// socket and no clock. That a packet is not sent back to where it came from is left to the owner of both
-// legs.
+// latching and lists its dangers). Only the IP address that signalling has named is ever learned from. After
+// that, the stream moves only to what proves to be the same sender, or a sender that has taken its place.
+// Knows no socket and no clock. The owner of both legs sees to it that a packet is not sent back to where it
+// came from.
 #pragma once
 
 #include <chrono>
@@ -31,14 +31,15 @@ class Latch {
   /// The port that SDP names may replace another one for this long after the first packet: a keep-alive from
   /// some other socket of the phone may have come first.
   static constexpr auto kLearningWindow = 1s;
-  /// How long SDP leaves the latch easy to move: an INVITE transaction (64*T1, RFC 3261 section 17.1.1.2),
-  /// for a phone that offers another port uses it when the answer has come.
+  /// How long after new SDP another port may take over: an INVITE transaction (64*T1, RFC 3261 section
+  /// 17.1.1.2), because a phone that offers another port uses it when the answer has come.
   static constexpr auto kReopenedFor = 32s;
-  /// Silence after which somebody else may take over. Audio comes each 20 ms and pauses with silence
-  /// suppression, but whoever comes must prove a stream, and a phone that pauses is the one who comes.
+  /// Silence after which another source may take over. Audio comes every 20 ms and pauses with silence
+  /// suppression. A newcomer must prove a stream; usually it is the same phone after a pause.
   static constexpr auto kRtpSilence = 3s;
-  static constexpr auto kRtcpSilence = 15s;     ///< three report intervals (RFC 3550 section 6.2: 5 s)
-  static constexpr auto kDatagramSilence = 2s;  ///< UDPTL has no sender's name, and fax ends after seconds
+  static constexpr auto kRtcpSilence = 15s;  ///< three report intervals (RFC 3550 section 6.2: 5 s)
+  static constexpr auto kDatagramSilence =
+      2s;  ///< UDPTL does not name its sender, and fax gives up in seconds
   /// The same after SDP that repeats what is known: a NAT may have forgotten its binding while on hold.
   static constexpr auto kRefreshedSilence = 1s;
   /// Packets in sequence that make a stream. RFC 3550 A.1 takes two from a source it has no reason to doubt.
@@ -46,7 +47,7 @@ class Latch {
   static constexpr unsigned kRtcpProof = 2;      ///< ten seconds
   static constexpr unsigned kDatagramProof = 3;  ///< one may be a stray, and T.38 repeats its signals
   /// How far the sequence number of a stream may be ahead when it continues from another port: a minute of
-  /// packets of 20 ms on the way to nowhere.
+  /// packets of 20 ms that were lost meanwhile.
   static constexpr std::uint16_t kMostAhead = 3'000;
 
   Latch(Payload payload, Target target) noexcept : payload_(payload), target_(target) {}
@@ -64,7 +65,7 @@ class Latch {
   /// The stream changes what it carries, from audio to T.38 (RFC 3264 section 8.3.3 keeps the port).
   void carry(Payload payload) noexcept;
 
-  /// True when the packet is from whom this port listens to; it may have been learned from.
+  /// True when the packet is from the source that this port accepts; its port may have been learned from it.
   bool take(const Packet& packet, TimePoint now) noexcept;
 
   /// Where to send; none while that is unknown, and after expect_nobody().
@@ -91,9 +92,9 @@ class Latch {
   //   changed     at once               at once
   //   refreshed   after 1 s of silence  after 1 s of silence
   enum class State : std::uint8_t {
-    open,       ///< nothing is learned: the first packet is
+    open,       ///< nothing is learned; the first packet will be
     learning,   ///< one packet was enough to be learned
-    latched,    ///< the learned source and nobody else
+    latched,    ///< only the learned source is accepted
     changed,    ///< SDP has named another port, from which nothing has come
     refreshed,  ///< SDP has repeated what it said
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How the media of a call was, told when it is over: for each stream and direction.
+// The quality of a call's media, reported when the call is over: for each stream and direction.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ namespace fapfon::relay {
 /// What came from one side.
 struct DirectionReport {
   ReceptionFigures figures;
-  bool was_expected = false;  ///< at some time both sides had agreed that it should come
+  bool was_expected = false;  ///< at some time both sides had agreed that packets should come
 };
 
 struct StreamReport {

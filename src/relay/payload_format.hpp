@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What an RTP payload type stands for: a=rtpmap of SDP (RFC 8866 section 6.6), or RFC 3551 section 6 where
-// the type is static. Of a format we need the clock of its timestamps and a name to tell people.
+// the type is static. What is needed of a format is the clock of its timestamps and a name to show.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which port pair of --rtp-ports a new stream gets: an even one for RTP, with its odd neighbour for RTCP (RFC
-// 3550 section 11). At random, for who can guess the port can be the first to send to it. A pair that was
-// given back rests: the phone of the old call may not have noticed its end.
+// 3550 section 11). It is chosen at random, because whoever guesses a port can be the first to send to it. A
+// pair that was given back rests: the phone of the old call may not have noticed its end.
 #pragma once
 
 #include <chrono>
@@ -24,16 +24,16 @@ class PortPool {
   /// Late packets of the old call: INVITE transactions and BYE end within 32 s (RFC 3261, 64*T1), audio
   /// sooner.
   static constexpr auto kRest = 30s;
-  /// After this a port is tried again that another program held.
+  /// After this time a port that another program held is tried again.
   static constexpr auto kSetAsideFor = 60s;
 
   /// `seed`: from the system's random numbers; the same seed gives the same ports.
   PortPool(const PortRange& range, std::uint64_t seed);
 
-  /// The even port of a pair that nobody has; none when all are taken. Pairs at rest come last, the one that
-  /// rests longest first. Takes the same time however few are left.
+  /// The even port of a free pair; none when all are taken. Pairs at rest come last, the one that has rested
+  /// longest first. Takes the same time however few are left.
   std::optional<std::uint16_t> take(TimePoint now);
-  /// A pair that was taken and is used no more. Anything else is ignored.
+  /// A pair that was taken and is not used any more. Anything else is ignored.
   void give_back(std::uint16_t port, TimePoint now);
   /// A pair that was taken but cannot be opened: another program has one of its ports.
   void set_aside(std::uint16_t port, TimePoint now);
@@ -48,7 +48,7 @@ class PortPool {
     std::uint16_t index;
     TimePoint until;
   };
-  /// Those that wait equally long, first in, first out.
+  /// Pairs that wait equally long: first in, first out.
   using Queue = std::deque<Waiting>;
 
   void free_waiting(Queue& queue, TimePoint now);

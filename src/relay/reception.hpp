@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What one direction of one stream was like when it came to us: for a person who asks why a call was bad.
-// Loss as in RFC 3550 A.3, jitter as in A.8. RTCP tells what the peers saw; this is what we saw, and it is
-// there when they send none or encrypt it.
+// The quality of one direction of one stream as it reached this machine: for a person who asks why a call was
+// bad. Loss as in RFC 3550 A.3, jitter as in A.8. RTCP says what the peers received; this says what we
+// received, also when they send no RTCP or encrypt it.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ namespace fapfon::relay {
 
 using namespace std::chrono_literals;
 
-/// A Reception at one moment.
+/// The figures of a Reception at one moment.
 struct ReceptionFigures {
   std::uint64_t packet_count = 0;   ///< duplicates included; of RTP ports only RTP
   std::uint64_t payload_bytes = 0;  ///< of whole UDP payloads
@@ -37,7 +37,7 @@ class Reception {
  public:
   /// Formats of dynamic types that are kept; more push out the oldest.
   static constexpr std::size_t kMaxFormats = 10;
-  /// Payload types that are counted side by side; a further one takes the place of the rarest.
+  /// Payload types that are counted; a further one replaces the rarest.
   static constexpr std::size_t kMaxSeenTypes = 4;
   /// A sequence number that is further ahead is a stream that has started again (RFC 3550 A.1, MAX_DROPOUT).
   static constexpr int kMaxDropout = 3'000;
@@ -48,12 +48,12 @@ class Reception {
   /// Timestamps that leave the clock by more have a new origin; that is no jitter.
   static constexpr auto kLargestDeviation = 10s;
 
-  /// On a port for RTP everything else is overlooked: a keep-alive is no audio.
+  /// On a port for RTP everything else is ignored: a keep-alive is not audio.
   explicit Reception(Payload payload) noexcept : payload_(payload) {}
 
   /// The stream changes what it carries. All figures go on.
   void carry(Payload payload) noexcept;
-  /// SDP tells what a type stands for; the last word counts.
+  /// What SDP calls a payload type; the latest call counts.
   void know(const PayloadFormat& format) noexcept;
 
   /// A packet of the stream. Allocates nothing.
@@ -75,7 +75,7 @@ class Reception {
     ahead,  ///< packets before it are missing
     late,   ///< one of those that were missing
     again,  ///< a duplicate
-    wild    ///< far from all others, the first such
+    wild    ///< far from all others; a second one in sequence is a restart
   };
 
   Order place(const RtpHeader& rtp) noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The media relay (SPEC M2) without its sockets: which of our port pairs belongs to which stream of which
-// call, whose packets each port takes, and where they go on. Pairs come from outside, already open, so that a
-// call never waits for one.
+// call, whose packets each port takes, and where they go on. Pairs come from outside and are already open, so
+// that a call never waits for one. No clock, no socket; one thread.
 //
 //                       phone leg                    Box leg
 //   phone <--RTP--> [ pair: RTP | RTCP ]  stream  [ pair: RTP | RTCP ] <--RTP--> Box
@@ -37,9 +37,9 @@ struct MediaHop {
   SocketAddress to;
 };
 
-/// Of one call: what signalling knows.
+/// What signalling knows of one call's addresses.
 struct Places {
-  BothSides<IpAddress> local;  ///< of ours: what the other leg's descriptions shall name
+  BothSides<IpAddress> local;  ///< of ours: what the session descriptions sent to that side name
   BothSides<IpAddress> peer;   ///< the phone's observed address, and the Box's
 };
 
@@ -51,21 +51,22 @@ class Relay {
   /// a handful.
   void add_home(const IpAddress& local);
   [[nodiscard]] std::span<const IpAddress> homes() const noexcept { return homes_; }
-  /// Whether calls may need pairs at all: then each home has some in stock, so that a call never waits.
+  /// Whether calls may need pairs at all. If so, each home keeps some in stock.
   void keep_stock(bool needed) noexcept { is_needed_ = needed; }
   /// How many more pairs the home `local` should have in stock. Ask after each batch, and when a home is new.
   [[nodiscard]] std::size_t pairs_wanted(const IpAddress& local) const noexcept;
 
-  /// A pair that is open on `local`: RTP at `rtp_port`, RTCP at the next one. It stays ours until it stands
-  /// in take_released().
+  /// Hands over a pair that is open on `local`: RTP at `rtp_port`, RTCP at the next port. It belongs to the
+  /// relay until take_released() returns it.
   PairId add_pair(const IpAddress& local, std::uint16_t rtp_port);
   /// Pairs on `local` that serve nobody.
   [[nodiscard]] std::size_t stock_count(const IpAddress& local) const noexcept;
-  /// Pairs that are not used any more since the last call: close them.
+  /// Pairs whose calls have ended since the last time this was asked: close them.
   std::vector<PairId> take_released();
 
   // --- Calls -----------------------------------------------------------------------------------
 
+  /// Begins the media of a call: no streams yet. It lasts until close().
   SessionId open(const Places& places);
   /// Pairs for all streams of `description` that need them, on both legs, so that it can be rewritten. What the
   /// two sides want is not changed: see set(). False, with nothing changed, when there are not enough in stock.
@@ -78,23 +79,23 @@ class Relay {
   void set(SessionId id, Side from, const Description& description, TimePoint now);
   /// L4: packets of the phone come from there now.
   void move_phone(SessionId id, const IpAddress& peer, TimePoint now);
-  /// What SDP calls a payload type of a stream, for the report.
+  /// What SDP calls a payload type of a stream (its place among the m= lines), for the report.
   void know(SessionId id, std::size_t stream, const PayloadFormat& format);
 
-  /// The address of ours that stands for the stream on `leg`; none when it has no pair.
+  /// Our address for the stream on `leg`; none when it has no pair there.
   [[nodiscard]] std::optional<SocketAddress> address(SessionId id, std::size_t stream, Side leg) const;
-  /// What was told last of the call; nothing for an id that names nothing.
+  /// What the core last said of the call; no addresses for an id that names nothing.
   [[nodiscard]] Places places(SessionId id) const;
   /// When the last packet of either side came; TimePoint{} before the first.
   [[nodiscard]] TimePoint last_packet(SessionId id) const;
 
-  /// The call is over: its pairs are released. Empty for an id that names nothing.
+  /// The call is over: its pairs are released. The report is empty for an id that names nothing.
   MediaReport close(SessionId id);
   [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
 
   // --- Packets ---------------------------------------------------------------------------------
 
-  /// A packet has come to one of our ports. None: it goes nowhere. No allocation but when a source is
+  /// Where a packet goes that has come to one of our ports; none: nowhere. Allocates only when a source is
   /// learned.
   std::optional<MediaHop> forward(MediaPort port, const SocketAddress& source, ByteView bytes, TimePoint now);
 

@@ -28,7 +28,7 @@ std::optional<RtpHeader> read_rtp(ByteView datagram) noexcept;
 /// True for RTCP, also where it shares the port of RTP (RFC 5761 section 4).
 bool is_rtcp(ByteView datagram) noexcept;
 
-/// Who sent this RTCP packet; none when it is no RTCP or its first part names nobody.
+/// The SSRC that sent this RTCP packet; none when it is not RTCP or its first part names no sender.
 std::optional<std::uint32_t> rtcp_ssrc(ByteView datagram) noexcept;
 
 /// What a port carries, which says what its packets can tell.

@@ -56,8 +56,8 @@ struct AddressMap {
 /// address with its source port or its Via port.
 bool is_phone_address(const sip::Uri& uri, const AddressMap& map) noexcept;
 
-/// H1: the same, or the observed address or one of ours with a port of the phone: it learned them from a
-/// `received` and kept its own port (baresip, pjsip and linphone do).
+/// H1: the same, or the observed address or one of ours with a port of the phone, which has learned the
+/// address from `received` and kept its own port (baresip, pjsip and linphone do this).
 bool is_phone_contact(const sip::Uri& uri, const AddressMap& map) noexcept;
 
 /// H3: host and port are the line's box-facing address.
@@ -72,8 +72,8 @@ const ContactPair* find_by_phone_uri(ByteView uri, const AddressMap& map) noexce
 const ContactPair* find_by_box_uri(const sip::Uri& uri, const AddressMap& map) noexcept;
 
 /// The same where `uri` is a binding of the line (a Contact, or the Request-URI that is made of one): the
-/// port is the line's alone, so a user that nobody knows is the registrar's name for a Contact of this line.
-/// It is the likeliest one with the same transport, else the likeliest. Null when the line has none.
+/// port belongs to this line alone, so an unknown user is the registrar's spelling of one of the line's
+/// Contacts: the likeliest one with the same transport, else the likeliest. Null when the line has none.
 const ContactPair* find_binding(const sip::Uri& uri, const AddressMap& map) noexcept;
 
 /// `uri` with the box-facing host and port and, where it names a transport, that of the Box side (H1).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long a Contact is asked or granted to be kept (RFC 3261 sections 10.2.1.1 and 20.10).
+// For how long a phone asks the registrar to keep a Contact, or the registrar grants it (RFC 3261 sections
+// 10.2.1.1 and 20.10). All results are seconds.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Addresses in session descriptions (SPEC section 4, S1 to S3) and the lengths that follow from
-// changing them. Direct media: the phone's packets and the Box's find their own way, only the address
-// that each is told must be one that leads somewhere.
+// Addresses in session descriptions of direct media (SPEC section 4, S1 to S3), and the lengths that change
+// with them. Packets travel between phone and Box without us; only the address that each side is told must
+// be one that it can reach.
 #pragma once
 
 #include "base/edits.hpp"
@@ -22,7 +22,7 @@ ByteView unread_encoding(const sip::BodyParts& parts) noexcept;
 void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
 
 /// Content-Length of the message, each of them where it stands twice (F3), and of its parts after the edits
-/// so far. Last of all rules.
+/// so far. Must be the last rule that is applied.
 void correct_lengths(const sip::MessageView& message, const sip::BodyParts& parts, Edits& edits);
 
 }  // namespace fapfon::rewrite

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Session descriptions of relayed media (SPEC S4, M2, M3): each stream gets an address of ours, and lines
-// that would lead around it (ICE, a=alt, BUNDLE) are taken out. Everything else, keys of SRTP among it, stays
-// as it is.
+// that would lead around it (ICE, a=alt, BUNDLE) are removed. Everything else stays as it is, SRTP keys
+// included.
 #pragma once
 
 #include <cstddef>
@@ -29,10 +29,11 @@ struct StreamChange {
 struct MediaChange {
   IpAddress ip;                           ///< of ours, on the side that the message goes to
   std::span<const StreamChange> streams;  ///< more streams than these are refused
-  bool hides_origin = false;  ///< S2: o= of the phone names it; that of the Box stays, if of our IP version
+  bool hides_origin =
+      false;  ///< S2: replace o= in any case, not only when its IP version is not that of `ip`
 };
 
-/// S4, M3: for all session descriptions of a message.
+/// S4, M3: applies `change` to every session description of a message.
 void relay_media(const sip::BodyParts& parts, const MediaChange& change, Edits& edits);
 
 }  // namespace fapfon::rewrite

@@ -15,12 +15,13 @@ inline bool is_plain_sdp(const sip::BodyPart& part) noexcept {
   return sip::is_media_type(part.content_type, kSdpType) && sip::is_plain(part.content_encoding);
 }
 
-/// S2: hold (0.0.0.0, ::) and multicast are no addresses of a phone.
+/// S2: false for hold (0.0.0.0, ::) and multicast, which are not addresses of a phone.
 inline bool is_place(const IpAddress& ip) noexcept {
   return !ip.is_unspecified() && !ip.is_multicast();
 }
 
-/// `family` is the word in front of the address, empty where there is none.
+/// Replaces an address and, where it stands before it, the word IP4 or IP6; `family` is empty where none
+/// does.
 inline void replace_address(ByteView family, ByteView address, const IpAddress& replacement, Edits& edits) {
   edits.replace(address, replacement.to_string());
   // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118

@@ -16,8 +16,8 @@ namespace fapfon::rewrite {
 /// 3261 section 12, RFC 3311, RFC 3515, RFC 6665), or a 1xx or 2xx to it.
 bool names_remote_target(const sip::MessageView& message) noexcept;
 
-/// H1: every Contact of the phone becomes the box-facing one; in a dialog each Contact is its own, whatever it names.
-/// Contacts of a 3xx stay.
+/// H1: every Contact of the phone becomes the box-facing one; in a dialog each Contact counts as the phone's,
+/// whatever it names. Contacts of a 3xx stay.
 void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 
 /// H1 and pjsip: of a REGISTER that carries a live Contact and an earlier one with expires=0, both are the

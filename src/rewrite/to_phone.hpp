@@ -12,7 +12,8 @@
 namespace fapfon::rewrite {
 
 /// H3: wherever the Box repeats a box-facing Contact of this line, in the Request-URI, Contact, Route,
-/// Record-Route, Refer-To, Referred-By or Path, the phone gets back the URI that it had advertised.
+/// Record-Route, Refer-To, Referred-By or Path, the phone gets back the URI that it had advertised, byte for
+/// byte.
 void restore_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 
 /// What was done to the top Via of the request that a response answers.
@@ -25,7 +26,8 @@ struct ViaChange {
 void restore_via(const sip::MessageView& message, const AddressMap& map, const ViaChange& change,
                  Edits& edits);
 
-/// L6: what a phone on UDP is granted in the 200 to its REGISTER, in the line's own Contacts and in Expires.
+/// L6: lowers what a phone on UDP is granted in the 200 to its REGISTER to `longest`, in the line's own
+/// Contacts and in Expires.
 void cap_expires(const sip::MessageView& message, const AddressMap& map, std::chrono::seconds longest,
                  Edits& edits);
 

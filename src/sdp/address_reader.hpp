@@ -25,11 +25,12 @@ struct Address {
   IpAddress ip;
 };
 
-/// Walks over the addresses of one session description in their order. Host names and what is no
-/// address are passed over. Views live as long as the text; no allocation.
+/// Walks over the addresses of one session description in their order. Host names and what is not an
+/// address are skipped. Views live as long as the text; no allocation.
 class AddressReader {
  public:
   explicit AddressReader(ByteView session) noexcept : rest_(session) {}
+  /// The next address; none at the end.
   std::optional<Address> next() noexcept;
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A session description, one media description after the other (RFC 8866 sections 5.7 and 5.14): what a relay
-// has to know of each stream, and the bytes it has to change. No offer/answer logic, no allocation. What it
-// does not read (bandwidth, keys, formats' parameters) passes.
+// has to know of each stream, and the bytes it has to change. What it does not read (bandwidth, keys,
+// formats' parameters) passes. No allocation; offer and answer are followed in proxy/offer_answer.hpp.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Rtcp {
   std::optional<Network> network;
 };
 
-/// a=sendrecv and its siblings (RFC 8866 section 6.7), as seen by who wrote it.
+/// a=sendrecv and its siblings (RFC 8866 section 6.7), as its sender means it.
 enum class Direction : std::uint8_t { both, send_only, receive_only, inactive };
 
 struct Media {
@@ -59,8 +59,8 @@ class SessionReader {
 
   /// c= of the session.
   [[nodiscard]] const std::optional<Network>& connection() const noexcept { return connection_; }
-  /// The next media description; a line that starts with m= and is none is passed over with all that belongs
-  /// to it, and counts.
+  /// The next media description; none at the end. An m= line that cannot be read is skipped with all that
+  /// belongs to it, and counts.
   std::optional<Media> next() noexcept;
   /// How many m= lines have been taken: the stream's place in the session (RFC 3264 section 5).
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -74,7 +74,7 @@ class SessionReader {
   std::size_t count_ = 0;
 };
 
-/// Walks over the a=rtpmap lines of one media description.
+/// Walks over the a=rtpmap lines of one media description; views live as long as its text.
 class CodecReader {
  public:
   explicit CodecReader(const Media& media) noexcept : rest_(media.lines) {}

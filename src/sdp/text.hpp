@@ -25,7 +25,7 @@ inline ByteView take_line(ByteView& text) noexcept {
 /// RFC 8866 section 9 allows one space between words. Several of them, and tabs, are read all the same.
 inline constexpr ByteView kBlanks = " \t";
 
-/// Takes the next word; several blanks count as one, empty at the end.
+/// Takes the next word; several spaces or tabs count as one. Empty at the end.
 inline ByteView take_word(ByteView& text) noexcept {
   const std::size_t start = text.find_first_not_of(kBlanks);
   if (start == ByteView::npos) {
@@ -46,6 +46,7 @@ inline ByteView take_last_word(ByteView& text) noexcept {
   return word;
 }
 
+/// `text` without its first `count` words.
 inline ByteView skip_words(ByteView text, int count) noexcept {
   for (int i = 0; i < count; ++i) take_word(text);
   return text;

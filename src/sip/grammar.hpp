@@ -56,7 +56,7 @@ class ParamReader {
  public:
   explicit ParamReader(ByteView text) noexcept : rest_(text) {}
 
-  /// The next parameter; none at the end, and none where the text is not parameters any more
+  /// The next parameter; none at the end, and none where the text does not continue with a parameter
   /// (rest() tells the two apart).
   std::optional<Param> next() noexcept;
   /// What next() has not read; empty or white space when all was well.
@@ -70,10 +70,11 @@ class ParamReader {
 std::optional<Param> find_param(ByteView params, ByteView name) noexcept;
 
 /// Walks over the values of a header that takes a comma-separated list. Commas in quoted strings and
-/// in <> separate nothing. Empty values are passed over (RFC 3261 section 7.3.1 forbids them).
+/// in <> separate nothing. Empty values are skipped (RFC 3261 section 7.3.1 forbids them).
 class ValueReader {
  public:
   explicit ValueReader(ByteView text) noexcept : rest_(text) {}
+  /// The next value, trimmed; none at the end.
   std::optional<ByteView> next() noexcept;
 
  private:

@@ -27,8 +27,8 @@ class HeaderReader {
  public:
   explicit HeaderReader(ByteView section) noexcept : rest_(section) {}
 
-  /// The next header; none at the empty line or at the end. A line without a colon comes with an empty
-  /// name_text: nobody can read it, so it passes as it is.
+  /// The next header; none at the empty line or at the end. A line without a colon has an empty name_text and
+  /// passes as it is.
   std::optional<HeaderLine> next() noexcept;
 
  private:

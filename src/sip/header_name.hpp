@@ -59,7 +59,7 @@ inline constexpr std::array kHeaderNames = {
     HeaderNameRow{HeaderName::via, "Via", 'v'},
 };
 
-/// Any case; `other` for a name that no rule reads.
+/// The name in any case, long or compact; `other` for a name that no rule reads.
 constexpr HeaderName header_name(ByteView text) noexcept {
   const bool compact = text.size() == 1;
   for (const HeaderNameRow& row : kHeaderNames) {
@@ -70,7 +70,7 @@ constexpr HeaderName header_name(ByteView text) noexcept {
   return HeaderName::other;
 }
 
-/// The headers without which nobody can route a message (SPEC F8), and Max-Forwards: all but Via may stand
+/// The headers without which a message cannot be routed (SPEC F8), and Max-Forwards. All but Via may appear
 /// only once.
 constexpr bool routes_alone(HeaderName name) noexcept {
   return name == HeaderName::via || name == HeaderName::from || name == HeaderName::to ||

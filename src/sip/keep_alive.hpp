@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What arrives on the SIP port and is no SIP (SPEC F2): keep-alives, and STUN binding requests, which
+// What arrives on the SIP port and is not SIP (SPEC F2): keep-alives, and STUN binding requests, which
 // RFC 5626 section 4.4.2 sends there (STUN: RFC 8489).
 #pragma once
 
@@ -22,7 +22,7 @@ ByteView without_keep_alive(ByteView bytes) noexcept;
 /// True for a STUN binding request: first two bits 00, type 1, the magic cookie, a length that fits.
 bool is_stun_binding_request(ByteView datagram) noexcept;
 
-/// Appends the binding response to `request` that tells `observed` as XOR-MAPPED-ADDRESS.
+/// Appends the binding response to `request`, with `observed` as XOR-MAPPED-ADDRESS.
 void append_stun_response(ByteView request, const SocketAddress& observed, std::string& out);
 
 }  // namespace fapfon::sip

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One SIP message as views into the bytes that came: start line, headers in their order, body, and the
-// six things without which nobody can route it (SPEC F8). It holds no copy and never prints itself.
+// six things without which it cannot be routed (SPEC F8). It holds no copy and never prints itself.
 #pragma once
 
 #include <array>
@@ -28,9 +28,9 @@ class MessageView {
   MessageView(const MessageView&) = delete;
   MessageView& operator=(const MessageView&) = delete;
 
-  /// Reads one UDP datagram (F1): what is behind Content-Length does not belong to the message; without
-  /// Content-Length the body goes to the end. On an error the headers that could be split are there
-  /// all the same, for the answer.
+  /// Reads one UDP datagram (F1): bytes after Content-Length do not belong to the message; without
+  /// Content-Length the body goes to the end. After an error the headers that could be split are there
+  /// nevertheless, for the answer.
   ParseError parse_datagram(ByteView datagram) noexcept;
 
   /// Reads the header section at the front of `stream` (F2), which must hold all of it: `head_bytes`
@@ -62,8 +62,9 @@ class MessageView {
   [[nodiscard]] std::span<const NameAddr> contacts() const noexcept { return contacts_; }
   /// The request is inside of a dialog (RFC 3261 section 12.2).
   [[nodiscard]] bool has_to_tag() const noexcept { return find_param(to_.params, "tag").has_value(); }
+  /// A response of 200 to 699; false for a request.
   [[nodiscard]] bool is_final() const noexcept { return start_.status >= 200; }
-  /// Of the request that this is, or that this answers.
+  /// The method of this request, or of the request that this response answers (CSeq).
   [[nodiscard]] Method method() const noexcept { return method_of(cseq_.method); }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Why a message cannot be handed on (SPEC F1, F2, F3, F8), and what its sender is told.
+// Why a message cannot be sent on (SPEC F1, F2, F3, F8), and what its sender is told.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ enum class ParseError : std::uint8_t {
   bad_start_line,           ///< neither a Request-Line nor a Status-Line (RFC 3261 section 7.1, 7.2)
   bad_version,              ///< SIP, but not 2.0
   missing_header,           ///< one of Via, From, To, Call-ID, CSeq (F8)
-  repeated_header,          ///< a header that may stand only once stands twice
+  repeated_header,          ///< a header that may appear only once appears twice
   bad_via,
   bad_from,
   bad_to,
@@ -59,7 +59,7 @@ constexpr int status_of(ParseError error) noexcept {
   return 400;
 }
 
-/// For the log.
+/// A phrase for the log.
 constexpr ByteView to_text(ParseError error) noexcept {
   switch (error) {
     case ParseError::none:

@@ -21,7 +21,7 @@ struct StartLine {
   int status = 0;  ///< 100 to 699
 };
 
-/// Methods are compared with regard to case (RFC 3261 section 7.1).
+/// Methods are case-sensitive (RFC 3261 section 7.1). `other` for a method that no rule reads.
 constexpr Method method_of(ByteView text) noexcept {
   if (text == "INVITE") return Method::invite;
   if (text == "REGISTER") return Method::registration;
@@ -34,8 +34,8 @@ constexpr Method method_of(ByteView text) noexcept {
   return Method::other;
 }
 
-/// Reads `line` (no line end). Exactly one blank stands between the parts, and a Request-URI has no
-/// brackets (RFC 4475 sections 3.1.2.7 to 3.1.2.10). On an error `start` holds what could be read.
+/// Reads `line` (without its line end). Exactly one space separates the parts, and a Request-URI has no
+/// brackets (RFC 4475 sections 3.1.2.7 to 3.1.2.10). After an error `start` holds what could be read.
 ParseError parse_start_line(ByteView line, StartLine& start) noexcept;
 
 }  // namespace fapfon::sip

@@ -19,7 +19,7 @@ class StreamFramer {
     skipped,    ///< a line end or a NUL before a start line
     ping,       ///< CRLFCRLF between messages: answer CRLF
     message,    ///< the view holds it
-    bad,        ///< one message that cannot be handed on; the stream goes on behind it
+    bad,        ///< one message that cannot be sent on; the stream continues after it
     lost,       ///< where the next message starts is unknown: answer and close
   };
   struct Step {
@@ -33,8 +33,8 @@ class StreamFramer {
   /// `buffered`.
   Step next(ByteView buffered, MessageView& view) noexcept;
 
-  /// True when bytes of a message that is not complete are among what was handed in last (SPEC L9);
-  /// a lone CRLF, half of a ping, is none.
+  /// True when the last buffer ended inside a message (SPEC L9); a lone CRLF, half of a ping, is not a
+  /// message.
   [[nodiscard]] bool inside_message() const noexcept { return inside_message_; }
 
  private:

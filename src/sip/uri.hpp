@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // URIs (RFC 3261 section 19.1). sip: and sips: are taken apart; of any other scheme only the scheme
-// is known, for it never names an address that we could change. Nothing is unescaped: what leaves
+// is read, because it never names an address that a rule could change. Nothing is unescaped: what leaves
 // must be what came, byte for byte (SPEC F5).
 #pragma once
 
