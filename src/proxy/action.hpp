@@ -72,7 +72,8 @@ struct CallReport {
 /// The Box could not be reached: when it was given by name, resolve the name again (SPEC section 6).
 struct ResolveBox {};
 
-/// An INVITE waits because nobody knows any more how audio goes (M1): ask the Box, then call Proxy::set_media().
+/// An INVITE waits because the decision about the audio path is too old (M1): ask the Box, then call
+/// Proxy::set_media().
 struct AskMedia {};
 
 /// Something worth a line in the log.
