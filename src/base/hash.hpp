@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A hash of our own, the same on every machine and in every build, unlike std::hash: what is kept in a file or
-// compared between two programs needs that. With a seed that nobody knows, keys from the network cannot be
+// A hash of our own, the same on every machine and in every build, unlike std::hash: what is kept in a file
+// or compared between two programs needs that. With a seed that nobody knows, keys from the network cannot be
 // chosen to collide. It is not a cryptographic hash.
 #pragma once
 

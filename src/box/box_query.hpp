@@ -31,7 +31,7 @@ struct BoxAnswer {
   unsigned status = 0;
   Product product;
   /// Where the server saw the request come from (RFC 3261 section 18.2.1, RFC 3581); `received` is left out
-  /// by servers that saw the very address of sent-by. The brackets of a FRITZ!Box around IPv6 are read.
+  /// by servers that saw exactly the address of sent-by. The brackets of a FRITZ!Box around IPv6 are read.
   std::optional<IpAddress> received;
   std::optional<std::uint16_t> rport;
 };

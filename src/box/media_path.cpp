@@ -45,7 +45,7 @@ static_assert(is_in_order());
 MediaReason reason_of(const Probe& probe, bool box_answers_at_home) {
   if (probe.proves_direct()) return MediaReason::box_sees_vpn;
   if (probe.answer && !probe.is_direct()) return MediaReason::masqueraded;
-  // Silence says something of the way back only when it is not the Box's own.
+  // Silence says something about the path back only when the Box answers at all.
   if (!probe.answer && !box_answers_at_home) return MediaReason::box_silent;
   return is_of_overlay(probe.from) ? MediaReason::overlay : MediaReason::no_route;
 }

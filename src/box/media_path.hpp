@@ -29,8 +29,8 @@ enum class MediaReason : std::uint8_t {
   no_vpn_address,  ///< relayed: this machine has no address in the VPN (it ends in a container, or elsewhere)
   other_family,    ///< relayed: in the VPN it has none of the Box's IP version
   overlay,         ///< relayed: Tailscale and NetBird may masquerade what they forward, but not our question
-  box_sees_vpn,    ///< direct: the Box sees VPN addresses as they are and knows the way back
-  masqueraded,     ///< relayed: the Box sees another address, something on the way rewrites the source
+  box_sees_vpn,    ///< direct: the Box sees VPN addresses as they are and has a route back
+  masqueraded,     ///< relayed: the Box sees another address, something in between rewrites the source
   no_route,        ///< relayed: what the Box sends to VPN addresses is lost
   box_silent,      ///< relayed: the Box answers nobody
 };

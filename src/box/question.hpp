@@ -19,7 +19,7 @@ namespace fapfon::box {
 
 struct AskFailure {
   enum class Reason : std::uint8_t {
-    cannot_send,  ///< no route from here, or `local` is no address of this machine
+    cannot_send,  ///< no route from here, or `local` is not an address of this machine
     refused,      ///< the machine is there, but nothing listens on the port (ICMP)
     no_sip,       ///< something answered, but not as a SIP server does
     silent,       ///< nothing came back in time

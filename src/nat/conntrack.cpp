@@ -62,7 +62,7 @@ std::optional<Connection> connection_in(ByteView line) {
   return Connection{words[0] == "udp" ? Transport::udp : Transport::tcp, *phone, *box, *answers_from};
 }
 
-/// The part whose rules translate this connection. The Box itself and this machine are no phones.
+/// The part whose rules translate this connection. The Box itself and this machine are not phones.
 const FamilyPart* part_for(const Connection& connection, const std::vector<FamilyPart>& parts) {
   const IpAddress& phone = connection.phone.ip;
   const auto part = std::find_if(parts.begin(), parts.end(), [&](const FamilyPart& candidate) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is to be intercepted (SPEC N1): SIP that phones in the VPN send to the Box comes to this program
-// instead. A value; how it is said to the kernel stands in nft_ruleset.hpp and iptables_rules.hpp.
+// instead. A value; nft_ruleset.hpp and iptables_rules.hpp turn it into rules.
 #pragma once
 
 #include <cstdint>

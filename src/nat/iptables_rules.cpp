@@ -98,7 +98,7 @@ std::string target(const FamilyPart& part, std::uint16_t port) {
   return fmt::format("DNAT --to-destination {}", SocketAddress{part.local, port}.to_string());
 }
 
-/// The Box itself and this machine are no phones, even when the ranges of the VPN contain them.
+/// The Box itself and this machine are not phones, even when the ranges of the VPN contain them.
 std::string no_phones(const FamilyPart& part) {
   std::vector<IpAddress> addresses;
   if (part.local) addresses.push_back(part.local);

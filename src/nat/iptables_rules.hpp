@@ -19,7 +19,7 @@ enum class RawGuard : std::uint8_t {
   no_helper,     ///< a template without one, where the kernel lacks such a helper
 };
 
-/// The table nat: our chain with the rules, and a jump to it in front of all others. `now` are the rules that
+/// The table nat: our chain with the rules, and a jump to it before all others. `now` are the rules that
 /// iptables-save lists at this moment; chains and jumps of an earlier setup in them are replaced.
 std::string iptables_nat_table(const FamilyPart& part, const Interception& interception,
                                const firewall::PacketRules& now);

@@ -52,7 +52,7 @@ std::string sets_of(const FamilyPart& part) {
                      words.vpn_set, words.address_type, ranges, words.box_set, words.address_type, boxes);
 }
 
-/// The Box itself and this machine are no phones, even when the ranges of the VPN contain them.
+/// The Box itself and this machine are not phones, even when the ranges of the VPN contain them.
 std::string no_phones(const FamilyPart& part) {
   std::vector<IpAddress> addresses;
   for (const SocketAddress& box : part.boxes) {

@@ -24,7 +24,7 @@ struct HelperGuard {
 std::string nft_ruleset(const Interception& interception, HelperGuard guard = {});
 
 /// Tells one configuration from another: a number made of the table without its protection, which depends on
-/// the kernel. It stands as a comment in the rules, where own_rules.hpp finds it.
+/// the kernel. It is a comment in the rules, where own_rules.hpp finds it.
 std::string nft_fingerprint(const Interception& interception);
 
 }  // namespace fapfon::nat

@@ -27,7 +27,8 @@ enum class State : std::uint8_t {
 /// remedy.
 Expected<Report, std::string> setup(const Interception& interception);
 
-/// Removes all of ours, whatever the configuration was. Nothing to remove is no error.
+/// Removes all of ours, whatever the configuration was. When there is nothing to remove, that is not an
+/// error.
 Expected<Report, std::string> cleanup();
 
 /// The rules that setup() would apply, as text. Works without root.

@@ -45,7 +45,7 @@ unsigned mtu_of(const std::string& name) {
   return static_cast<unsigned>(request.ifr_mtu);
 }
 
-/// Not from getifaddrs: that says nothing of a link without a hardware address, which is what a tunnel has.
+/// Not from getifaddrs, which does not give the type of a link without a hardware address, such as a tunnel.
 unsigned hardware_of(const std::string& name) {
   ifreq request{};
   name.copy(request.ifr_name, IFNAMSIZ - 1);

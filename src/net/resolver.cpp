@@ -27,8 +27,8 @@ struct Exchange {
 };
 
 #ifdef FAPFON_STATIC
-/// glibc has the hosts file and DNS in itself. Whatever else nsswitch.conf names (mdns, resolve) it would
-/// load from a library of the machine, which must be of the very glibc that this program is linked with.
+/// The hosts file and DNS are built into glibc. Other NSS modules that nsswitch.conf names (mdns, resolve)
+/// are libraries of the machine. They must match the glibc that is linked statically, so they are off.
 void use_what_libc_has() {
   [[maybe_unused]] static const int done = ::__nss_configure_lookup("hosts", "files dns");
 }

@@ -57,8 +57,8 @@ struct WaitingCall {
   TimePoint until;         ///< the Box's own timer (RFC 3261 Timer B)
 };
 
-/// H1: what a phone calls itself in a dialog that is no call (a subscription, say), where that is not to be found
-/// among its Contacts.
+/// H1: the Contact that a phone has written in a dialog that is not a call (a subscription, say), where the Contacts
+/// of its line cannot give it back.
 struct DialogContact {
   std::uint64_t call_hash = 0;  ///< of the Call-ID
   rewrite::ContactPair pair;
@@ -67,7 +67,7 @@ inline constexpr std::size_t kMaxDialogContacts = 8;
 
 struct Line {
   LineId id;
-  std::string aor;           ///< "user@host", or the whole URI where it is no sip: one
+  std::string aor;           ///< "user@host", or the whole URI when it is not a sip: URI
   std::string instance;      ///< +sip.instance; empty when it is not known
   std::string contact_user;  ///< of the Contact
   IpAddress source;          ///< of the phone that opened it, for the limits (L9)

@@ -33,7 +33,7 @@ class OfferAnswer {
   using Session = relay::Description;
 
   /// The dialog begins by a response to this INVITE, whose offer is null when it made none. `confirmed`: the
-  /// dialog is older than we are, so the INVITE is one inside of it.
+  /// dialog is older than this program, so the INVITE is one inside it.
   void begin(const Exchange& invite, const Session* offer, bool confirmed);
 
   // Each tells what a message says, null when it has no session description that can be read. True when what is

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which port pair of --rtp-ports a new stream gets: an even one for RTP, with its odd neighbour for RTCP (RFC
-// 3550 section 11). It is chosen at random, because whoever guesses a port can be the first to send to it. A
-// pair that was given back rests: the phone of the old call may not have noticed its end.
+// 3550 section 11). It is chosen at random, because anybody who guesses a port can be the first to send to
+// it. A pair that was given back rests: the phone of the old call may not have noticed its end.
 #pragma once
 
 #include <chrono>

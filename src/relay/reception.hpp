@@ -45,7 +45,7 @@ class Reception {
   static constexpr int kWindow = 64;
   /// No codec puts more into one packet: timestamps that jump so far without a lost packet are silence.
   static constexpr auto kLongestPacket = 200ms;
-  /// Timestamps that leave the clock by more have a new origin; that is no jitter.
+  /// Timestamps that differ from the clock by more have a new origin; that is not jitter.
   static constexpr auto kLargestDeviation = 10s;
 
   /// On a port for RTP everything else is ignored: a keep-alive is not audio.
@@ -59,7 +59,7 @@ class Reception {
   /// A packet of the stream. Allocates nothing.
   void update(const Packet& packet, TimePoint now) noexcept;
 
-  /// The stream is on hold: until resume() and the first packet after it silence is no gap.
+  /// The stream is on hold: until resume() and the first packet after it, silence is not a gap.
   void pause() noexcept;
   void resume() noexcept { is_paused_ = false; }
 
@@ -68,7 +68,7 @@ class Reception {
   [[nodiscard]] ReceptionFigures figures() const noexcept;
 
  private:
-  /// Where a packet stands in its stream.
+  /// The place of a packet in its stream.
   enum class Order : std::uint8_t {
     first,  ///< of an SSRC, or behind a restart
     next,   ///< one after the last

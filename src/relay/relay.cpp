@@ -268,7 +268,7 @@ std::optional<MediaHop> Relay::forward(MediaPort port, const SocketAddress& sour
   if (!take(here, port.component, Packet::read(source, bytes), now)) return std::nullopt;
   session->last_packet = now;
   const auto hop = hop_to(there, port.component);
-  // Session descriptions can be made to say anything: nobody shall hear himself.
+  // A session description may say anything, but no sender must get its own audio back.
   return hop && hop->to != source ? hop : std::nullopt;
 }
 
@@ -277,7 +277,7 @@ bool Relay::take(StreamLeg& side, Component component, const Packet& packet, Tim
   const auto before = latch.learned();
   if (!latch.take(packet, now)) return false;
   if (before != packet.source) track(side, before, latch.learned());
-  // With rtcp-mux (RFC 5761) reports come here as well, and are no audio.
+  // With rtcp-mux (RFC 5761) reports come here as well, and they are not audio.
   if (component == Component::rtp && (packet.rtp || !is_rtcp(packet.bytes))) side.heard.update(packet, now);
   return true;
 }

@@ -6,8 +6,8 @@
 //                       phone leg                    Box leg
 //   phone <--RTP--> [ pair: RTP | RTCP ]  stream  [ pair: RTP | RTCP ] <--RTP--> Box
 //
-// There is no offer and no answer here: proxy/offer_answer decides which description is in force on which side,
-// and set() says so. A stream is its place among the m= lines (RFC 3264 section 8).
+// There is no offer and no answer here: proxy/offer_answer decides which description is in force on which
+// side, and set() says so. A stream is its place among the m= lines (RFC 3264 section 8).
 #pragma once
 
 #include <array>
@@ -68,14 +68,15 @@ class Relay {
 
   /// Begins the media of a call: no streams yet. It lasts until close().
   SessionId open(const Places& places);
-  /// Pairs for all streams of `description` that need them, on both legs, so that it can be rewritten. What the
-  /// two sides want is not changed: see set(). False, with nothing changed, when there are not enough in stock.
+  /// Pairs for all streams of `description` that need them, on both legs, so that it can be rewritten. What
+  /// the two sides want is not changed: see set(). False, with nothing changed, when there are not enough in
+  /// stock.
   bool provide(SessionId id, const Description& description, const Places& places, TimePoint now);
-  /// The same for a first stream whose description is still to come (an INVITE without offer, RFC 3261 section
-  /// 14.1), so that a shortage is noticed while the INVITE can still be refused.
+  /// The same for a first stream whose description is still to come (an INVITE without offer, RFC 3261
+  /// section 14.1), so that a shortage is noticed while the INVITE can still be refused.
   bool reserve(SessionId id, const Places& places, TimePoint now);
-  /// From now on the side `from` wants its packets as `description` says: offer and answer have met (RFC 3264),
-  /// or nothing was agreed before.
+  /// From now on the side `from` wants its packets as `description` says: offer and answer have met (RFC
+  /// 3264), or nothing was agreed before.
   void set(SessionId id, Side from, const Description& description, TimePoint now);
   /// L4: packets of the phone come from there now.
   void move_phone(SessionId id, const IpAddress& peer, TimePoint now);

@@ -12,8 +12,8 @@
 
 namespace fapfon::rewrite {
 
-/// H1: the message says where its sender wants to be reached in a dialog: a request that opens or refreshes one (RFC
-/// 3261 section 12, RFC 3311, RFC 3515, RFC 6665), or a 1xx or 2xx to it.
+/// H1: the message says where its sender wants to be reached in a dialog: a request that opens or refreshes
+/// one (RFC 3261 section 12, RFC 3311, RFC 3515, RFC 6665), or a 1xx or 2xx to it.
 bool names_remote_target(const sip::MessageView& message) noexcept;
 
 /// H1: every Contact of the phone becomes the box-facing one; in a dialog each Contact counts as the phone's,

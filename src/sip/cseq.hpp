@@ -14,7 +14,7 @@ struct CSeq {
   ByteView method;
 };
 
-/// None when the number is 2^31 or more (RFC 3261 section 8.1.1.5) or the method is no token.
+/// None when the number is 2^31 or more (RFC 3261 section 8.1.1.5) or the method is not a token.
 std::optional<CSeq> parse_cseq(ByteView value) noexcept;
 
 }  // namespace fapfon::sip

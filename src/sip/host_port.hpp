@@ -26,7 +26,7 @@ struct HostPort {
 };
 
 /// Reads all of `text`; white space around the colon is allowed, as in a Via (RFC 3261 section 25.1
-/// COLON). None when the host is empty or the port is no number up to 65535.
+/// COLON). None when the host is empty or the port is not a number up to 65535.
 std::optional<HostPort> parse_host_port(ByteView text) noexcept;
 
 }  // namespace fapfon::sip

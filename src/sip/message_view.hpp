@@ -60,7 +60,7 @@ class MessageView {
   /// The Contact values that hold a sip: or sips: URI, in their order; "*", other schemes and what cannot be
   /// read are left out.
   [[nodiscard]] std::span<const NameAddr> contacts() const noexcept { return contacts_; }
-  /// The request is inside of a dialog (RFC 3261 section 12.2).
+  /// True for a request inside a dialog (RFC 3261 section 12.2).
   [[nodiscard]] bool has_to_tag() const noexcept { return find_param(to_.params, "tag").has_value(); }
   /// A response of 200 to 699; false for a request.
   [[nodiscard]] bool is_final() const noexcept { return start_.status >= 200; }
