@@ -12,8 +12,13 @@ Dialog* Call::find(const DialogTags& tags) noexcept {
   return found == dialogs.end() ? nullptr : &*found;
 }
 
+Dialog* Call::find_live(const DialogTags& tags) noexcept {
+  Dialog* dialog = find(tags);
+  return dialog != nullptr && !dialog->is_over ? dialog : nullptr;
+}
+
 bool Call::has_confirmed_dialog() const noexcept {
-  return std::ranges::any_of(dialogs, &Dialog::is_confirmed);
+  return std::ranges::any_of(dialogs, [](const Dialog& dialog) { return dialog.is_confirmed && !dialog.is_over; });
 }
 
 const relay::Description* Call::in_force(Side side) const noexcept {

@@ -33,6 +33,8 @@ struct Proposal {
 struct Dialog {
   DialogTags tags;
   bool is_confirmed = false;  ///< by a 2xx to INVITE
+  bool is_over = false;       ///< by a BYE; it stays known, because its 200 may come again
+  FlowId flow;                ///< of the phone, that it began on; only its fork has another one than the call
   OfferAnswer session;
   std::optional<Proposal> proposal;
 };
@@ -66,13 +68,16 @@ struct Call {
   std::string remote_target;     ///< H6: the Box's Contact, where the phone got another in its place
   relay::SessionId media;        ///< none: its audio goes directly
   TimePoint signalled;           ///< its last message
-  Duration refresh = kCallIdle;  ///< how long it may be silent (RFC 4028, or our own patience)
+  /// How long it may be silent: RFC 4028, or our own patience. kCallGrace comes on top.
+  Duration refresh = kUnansweredCall;
 
   [[nodiscard]] bool is_accepted() const noexcept { return static_cast<bool>(carrier); }
   /// The phone flow that may change the call (L3); none after a challenge.
   [[nodiscard]] FlowId speaker() const noexcept { return carrier ? carrier : offered_on; }
   /// Null when no dialog has these tags. Valid until a dialog is added or removed.
   [[nodiscard]] Dialog* find(const DialogTags& tags) noexcept;
+  /// The same, unless it is over.
+  [[nodiscard]] Dialog* find_live(const DialogTags& tags) noexcept;
   [[nodiscard]] bool has_confirmed_dialog() const noexcept;
   /// What `side` wants of its audio now; null before it has said anything that counts.
   [[nodiscard]] const relay::Description* in_force(Side side) const noexcept;

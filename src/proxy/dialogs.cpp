@@ -78,9 +78,16 @@ LineId Dialogs::line_with(std::uint64_t call_hash) const {
   return calls_.find(found->second.front())->line;
 }
 
-FlowId Dialogs::carrier_of(const Line& line, std::uint64_t call_hash) {
-  const Call* call = find(line, call_hash);
-  return call != nullptr ? call->carrier : FlowId{};
+FlowId Dialogs::flow_of(const Line& line, const Passage& passage) {
+  Call* call = find(line, passage.call_hash);
+  if (call == nullptr) return {};
+  const Dialog* dialog = call->find(tags_of(passage));
+  if (dialog == nullptr) {
+    // The ACK of a refusal: its Request-URI names the Contact that has refused.
+    return passage.message.start().method == sip::Method::ack ? FlowId{} : call->carrier;
+  }
+  const bool is_of_other_fork = dialog != &call->dialogs[call->speaking] && flows_.find(dialog->flow) != nullptr;
+  return is_of_other_fork ? dialog->flow : call->speaker();
 }
 
 bool Dialogs::speaks_for(const Line& line, const Call& call, const Flow& phone) {
@@ -101,6 +108,7 @@ void Dialogs::enter(Passage& passage) {
 }
 
 void Dialogs::enter_opening(Passage& passage) {
+  if (has_been_answered(passage)) return;
   if (passage.call == nullptr) {
     passage.call = &begin(passage);
     passage.call->invite = invite_of(passage, nullptr);
@@ -121,13 +129,21 @@ void Dialogs::enter_opening(Passage& passage) {
   open_media(passage, call);
 }
 
+/// The answer to this INVITE was lost, or this copy of it is late: it begins nothing.
+bool Dialogs::has_been_answered(const Passage& passage) const {
+  const LineId line = passage.from() == Side::phone ? passage.line->id : LineId{};
+  return transactions_.is_answered(transactions_.key_of(passage.message, line));
+}
+
 /// A call that was there before the program is known again by its next INVITE, when that has audio for us.
 void Dialogs::enter_unknown(Passage& passage) {
   if (!relays(passage)) return;
   Call& call = begin(passage);
   call.invite.caller = passage.from();
+  call.refresh = kCallIdle;
   Dialog& dialog = call.dialogs.emplace_back();
   dialog.tags = tags_of(passage);
+  dialog.flow = passage.phone->id;
   dialog.is_confirmed = true;
   open_media(passage, call);
   passage.call = &call;
@@ -174,6 +190,7 @@ bool Dialogs::may_open_again(const Passage& passage, const Call& call) const {
 
 void Dialogs::open_again(Passage& passage, Call& call) {
   call.invite = invite_of(passage, nullptr);
+  call.refresh = kUnansweredCall;
   call.dialogs.clear();
   call.speaking = 0;
   call.offered_on = passage.phone->id;
@@ -212,9 +229,10 @@ bool Dialogs::take(Passage& passage, const relay::Description* said) {
 bool Dialogs::take_request(Passage& passage, const relay::Description* said) {
   const sip::Method method = passage.message.start().method;
   if (method == sip::Method::bye) return take_bye(passage);
+  if (method == sip::Method::cancel) take_cancel(passage);
   if (method == sip::Method::invite && passage.opens_dialog) return take_opening(passage, said);
   Call& call = *passage.call;
-  Dialog* dialog = call.find(tags_of(passage));
+  Dialog* dialog = call.find_live(tags_of(passage));
   const bool is_ack = method == sip::Method::ack;
   if (dialog == nullptr || !(is_ack || carries_session(method))) return false;
   if (passage.from() == Side::phone && !speaks_for(*passage.line, call, *passage.phone)) {
@@ -243,27 +261,35 @@ bool Dialogs::take_opening(Passage& passage, const relay::Description* said) {
 
 bool Dialogs::take_bye(Passage& passage) {
   Call& call = *passage.call;
-  Dialog* dialog = call.find(tags_of(passage));
+  Dialog* dialog = call.find_live(tags_of(passage));
   // Whoever only knows the dialog's name must not end it (L3): then the answer decides.
   const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
   return dialog != nullptr && is_trusted && end_dialog(passage, *dialog);
 }
 
+/// RFC 3261 section 9.1: whose CANCEL brings no final response waits no longer than a transaction.
+void Dialogs::take_cancel(const Passage& passage) {
+  Call& call = *passage.call;
+  const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
+  const auto& branches = call.invite.branches;
+  const bool is_last = branches.size() == 1 && branches.front() == transactions_.hash(passage.message.via().branch);
+  const bool is_callers = call.invite.caller == passage.from();
+  if (is_trusted && is_last && is_callers && !call.is_accepted()) call.refresh = {};
+}
+
 /// RFC 3261 section 15: an early dialog ends alone, its INVITE goes on.
 bool Dialogs::end_dialog(Passage& passage, Dialog& dialog) {
   Call& call = *passage.call;
-  const bool was_confirmed = dialog.is_confirmed;
-  const bool was_speaking = &dialog == &call.dialogs[call.speaking];
-  const auto index = static_cast<std::size_t>(&dialog - call.dialogs.data());
-  call.dialogs.erase(call.dialogs.begin() + static_cast<std::ptrdiff_t>(index));
-  if (call.speaking > index || call.speaking == call.dialogs.size()) call.speaking -= call.speaking > 0 ? 1U : 0U;
-  if (was_confirmed && !call.has_confirmed_dialog()) {
+  dialog.is_over = true;
+  if (dialog.is_confirmed && !call.has_confirmed_dialog()) {
     end(call, *passage.line, passage.message.call_id(), passage.out);
     passage.call = nullptr;
     return false;
   }
-  const auto confirmed = std::ranges::find_if(call.dialogs, &Dialog::is_confirmed);
-  return was_speaking && confirmed != call.dialogs.end() && speak(call, *confirmed);
+  if (&dialog != &call.dialogs[call.speaking]) return false;
+  auto next = std::ranges::find_if(call.dialogs, [](const Dialog& one) { return one.is_confirmed && !one.is_over; });
+  if (next == call.dialogs.end()) next = std::ranges::find(call.dialogs, false, &Dialog::is_over);
+  return next != call.dialogs.end() && speak(call, *next);
 }
 
 void Dialogs::refuse(Passage& passage) {
@@ -280,13 +306,12 @@ void Dialogs::end_unreachable(Passage& passage) {
   passage.call = call;
   const sip::Method method = passage.message.start().method;
   if (method == sip::Method::bye) {
-    if (Dialog* dialog = call->find(tags_of(passage))) end_dialog(passage, *dialog);
+    if (Dialog* dialog = call->find_live(tags_of(passage))) end_dialog(passage, *dialog);
     return;
   }
-  const std::uint64_t branch = transactions_.hash(passage.message.via().branch);
-  const bool cancels = method == sip::Method::cancel && !call->is_accepted() && call->invite.caller == Side::box &&
-                       std::ranges::find(call->invite.branches, branch) != call->invite.branches.end();
-  if (!cancels) return;
+  if (method != sip::Method::cancel || call->is_accepted() || call->invite.caller != Side::box) return;
+  std::erase(call->invite.branches, transactions_.hash(passage.message.via().branch));
+  if (!call->invite.branches.empty()) return;
   end(*call, *passage.line, passage.message.call_id(), passage.out);
   passage.call = nullptr;
 }
@@ -296,7 +321,7 @@ void Dialogs::end_unreachable(Passage& passage) {
 bool Dialogs::take_response(Passage& passage, const relay::Description* said) {
   const sip::Method method = passage.message.method();
   if (method == sip::Method::invite && passage.opens_dialog) return take_opening_response(passage, said);
-  Dialog* dialog = passage.call->find(tags_of(passage));
+  Dialog* dialog = passage.call->find_live(tags_of(passage));
   if (dialog == nullptr) return false;
   if (method == sip::Method::bye) return is_success(passage) && end_dialog(passage, *dialog);
   return carries_session(method) && take_inner_response(passage, *dialog, said);
@@ -312,7 +337,9 @@ bool Dialogs::take_opening_response(Passage& passage, const relay::Description* 
                        invite.caller_tag == transactions_.hash(tag_of(message.from())) &&
                        std::ranges::find(invite.branches, branch) != invite.branches.end();
   const int status = message.start().status;
-  if (!belongs || status == 100) return false;
+  if (!belongs) return false;
+  if (status < 200 && call.refresh == kUnansweredCall) call.refresh = kCallIdle;
+  if (status == 100) return false;
   if (status >= 300) {
     take_refusal(passage);
     return false;
@@ -322,14 +349,15 @@ bool Dialogs::take_opening_response(Passage& passage, const relay::Description* 
   return status < 200 ? take_early(passage, *dialog, said) : take_accepted(passage, *dialog, said);
 }
 
-/// Null when there are too many, or when an early dialog has no name: a 1xx without To tag makes none.
+/// Null when it is over, when there are too many, or when an early dialog has no name: a 1xx without To tag makes none.
 Dialog* Dialogs::dialog_for(Passage& passage, Call& call) {
   const DialogTags tags = tags_of(passage);
-  if (Dialog* known = call.find(tags)) return known;
+  if (Dialog* known = call.find(tags)) return known->is_over ? nullptr : known;
   const bool is_nameless = !is_success(passage) && !passage.message.has_to_tag();
   if (is_nameless || call.dialogs.size() == Call::kMaxBranches) return nullptr;
   Dialog& dialog = call.dialogs.emplace_back();
   dialog.tags = tags;
+  dialog.flow = passage.phone->id;
   dialog.session.begin({call.invite.caller, call.invite.cseq, sip::Method::invite},
                        call.invite.offer ? &*call.invite.offer : nullptr, false);
   return &dialog;
@@ -371,6 +399,7 @@ void Dialogs::take_refusal(Passage& passage) {
   }
   // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
   call.offered_on = {};
+  call.refresh = {};
   call.dialogs.clear();
   call.speaking = 0;
   call.invite.offer.reset();
@@ -378,6 +407,7 @@ void Dialogs::take_refusal(Passage& passage) {
 }
 
 bool Dialogs::take_inner_response(Passage& passage, Dialog& dialog, const relay::Description* said) {
+  if (passage.transaction->is_answered) return false;  // sent again, or late
   Call& call = *passage.call;
   if (passage.from() == Side::phone && !speaks_for(*passage.line, call, *passage.phone)) return false;
   const Exchange exchange = exchange_of(passage);
@@ -392,24 +422,30 @@ bool Dialogs::take_inner_response(Passage& passage, Dialog& dialog, const relay:
     passage.call = nullptr;
     return false;
   }
-  const bool has_moved = is_success(passage) && refresh_target(passage);
+  const bool has_moved = is_success(passage) && refresh_target(passage, dialog);
   return (changed || has_moved) && &dialog == &call.dialogs[call.speaking];
 }
 
 /// L3: a confirmed target refresh (RFC 3261 section 12.2, RFC 3311) moves the call to the flow that it came on. True
 /// when it was elsewhere before.
-bool Dialogs::refresh_target(Passage& passage) {
+bool Dialogs::refresh_target(Passage& passage, const Dialog& dialog) {
   const sip::Method method = passage.message.method();
   if (method != sip::Method::invite && method != sip::Method::update) return false;
   Call& call = *passage.call;
-  const auto expires = session_expires(passage.message);
-  if (expires || method == sip::Method::invite) call.refresh = expires.value_or(kCallIdle);
   adopt_contact(passage);
   const bool is_of_phone = requester_of(passage) == Side::phone;
+  // RFC 3311 section 5.1: an UPDATE while it rings accepts nothing.
+  if (!dialog.is_confirmed) return is_of_phone && move_speaker(passage, call.offered_on);
+  const auto expires = session_expires(passage.message);
+  if (expires || method == sip::Method::invite) call.refresh = expires.value_or(kCallIdle);
   if (call.is_accepted() && !is_of_phone) return false;
   if (!call.is_accepted()) call.accepted = passage.now;
-  const bool has_moved = std::exchange(call.carrier, passage.phone->id) != passage.phone->id;
-  if (has_moved) passage.out.changed(call.line);
+  return move_speaker(passage, call.carrier);
+}
+
+bool Dialogs::move_speaker(Passage& passage, FlowId& speaker) {
+  const bool has_moved = std::exchange(speaker, passage.phone->id) != passage.phone->id;
+  if (has_moved) passage.out.changed(passage.call->line);
   return has_moved;
 }
 
@@ -448,7 +484,9 @@ void Dialogs::learn_contact(Passage& passage, Transaction* transaction) {
   const sip::Uri& uri = message.contacts().front().uri;
   if (Call* call = passage.call) {
     if (call->contact.phone_uri == uri.whole) return;
-    if (call->is_accepted() && transaction != nullptr) {
+    const bool is_late = passage.opens_dialog && passage.message.cseq().number < call->invite.cseq;
+    if (is_late) return;
+    if (transaction != nullptr && (call->is_accepted() || !passage.opens_dialog)) {
       transaction->contact = uri.whole;
     } else if (speaks_for(*passage.line, *call, *passage.phone)) {
       call->contact = rewrite::ContactPair::make(uri, rewrite::to_box_uri(uri, passage.map));
@@ -467,9 +505,10 @@ void Dialogs::learn_contact(Passage& passage, Transaction* transaction) {
 void Dialogs::move_to(const Line& line, FlowId flow, TimePoint now) {
   for (const CallRef id : line.calls) {
     Call& call = *calls_.find(id);
-    if (flow && call.carrier && !is_registered_on(line, call.carrier)) call.carrier = flow;
-    const Flow* carrier = flows_.find(call.carrier);
-    if (call.media && carrier != nullptr) relay_.move_phone(call.media, carrier->remote.ip, now);
+    FlowId& speaker = call.is_accepted() ? call.carrier : call.offered_on;
+    if (flow && speaker && !is_registered_on(line, speaker)) speaker = flow;
+    const Flow* phone = flows_.find(speaker);
+    if (call.media && phone != nullptr) relay_.move_phone(call.media, phone->remote.ip, now);
   }
 }
 
@@ -500,9 +539,9 @@ void Dialogs::end_silent(Line& line, TimePoint now, Actions& out) {
   }
 }
 
-/// Calls with direct audio end by signalling alone.
+/// Accepted calls with direct audio end by signalling alone.
 TimePoint Dialogs::call_deadline(const Call& call) const {
-  if (!call.media) return kNever;
+  if (!call.media && call.is_accepted()) return kNever;
   return std::max(call.signalled + call.refresh + kCallGrace, relay_.last_packet(call.media) + kMediaSilence);
 }
 

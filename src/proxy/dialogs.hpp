@@ -44,8 +44,8 @@ class Dialogs {
   [[nodiscard]] Call* find(const Line& line, std::uint64_t call_hash);
   /// L1: the line that has a call with this Call-ID; none when nobody has, or several have.
   [[nodiscard]] LineId line_with(std::uint64_t call_hash) const;
-  /// L4: the flow that speaks for an accepted call; none otherwise.
-  [[nodiscard]] FlowId carrier_of(const Line& line, std::uint64_t call_hash);
+  /// L4: the phone's flow that a request of the Box in a dialog goes to; none for an unknown call.
+  [[nodiscard]] FlowId flow_of(const Line& line, const Passage& passage);
   /// L3: whether messages on this flow may change the call: it carries the call or serves the line. Another flow
   /// can only ask, and the Box decides.
   [[nodiscard]] static bool speaks_for(const Line& line, const Call& call, const Flow& phone);
@@ -61,7 +61,7 @@ class Dialogs {
   void end_all(Line& line, Actions& out);
   /// M2: ends the relayed calls that neither signalling nor media has kept alive.
   void end_silent(Line& line, TimePoint now, Actions& out);
-  /// When end_silent() has something to do; kNever for a line without relayed calls.
+  /// When end_silent() has something to do; kNever for a line without calls, or with direct ones that are accepted.
   [[nodiscard]] TimePoint deadline(const Line& line) const;
   /// When audio of a call of the line was heard last; TimePoint{} when never.
   [[nodiscard]] TimePoint last_packet(const Line& line) const;
@@ -74,6 +74,7 @@ class Dialogs {
   void enter_opening(Passage& passage);
   void enter_unknown(Passage& passage);
   [[nodiscard]] bool may_open_again(const Passage& passage, const Call& call) const;
+  [[nodiscard]] bool has_been_answered(const Passage& passage) const;
   void open_again(Passage& passage, Call& call);
   void open_media(const Passage& passage, Call& call);
   [[nodiscard]] OpeningInvite invite_of(const Passage& passage, const relay::Description* said) const;
@@ -82,6 +83,7 @@ class Dialogs {
   bool take_request(Passage& passage, const relay::Description* said);
   bool take_opening(Passage& passage, const relay::Description* said);
   bool take_bye(Passage& passage);
+  void take_cancel(const Passage& passage);
   bool take_response(Passage& passage, const relay::Description* said);
   bool take_opening_response(Passage& passage, const relay::Description* said);
   bool take_early(Passage& passage, Dialog& dialog, const relay::Description* said);
@@ -90,7 +92,8 @@ class Dialogs {
   bool take_inner_response(Passage& passage, Dialog& dialog, const relay::Description* said);
   void adopt_proposal(Passage& passage);
   void adopt_contact(Passage& passage);
-  bool refresh_target(Passage& passage);
+  bool refresh_target(Passage& passage, const Dialog& dialog);
+  bool move_speaker(Passage& passage, FlowId& speaker);
   Dialog* dialog_for(Passage& passage, Call& call);
   bool end_dialog(Passage& passage, Dialog& dialog);
   bool speak(Call& call, const Dialog& dialog);

@@ -64,14 +64,19 @@ void Lifetimes::expire_registration(Line& line, TimePoint now, Actions& out) {
   line.state = LineState::unregistered;
   for (Contact& contact : line.contacts) contact.registered = false;
   update_keep_alive(contact_flows(line), now);
-  if (line.calls.empty()) return end_line(line, now, out);
+  // The REGISTER that renews it may be under way. If it is not, the line ends when it has been idle.
+  if (line.calls.empty() && !is_registering(line, now)) return end_line(line, now, out);
   arm(line);
 }
 
 void Lifetimes::end_if_removed(Line& line, TimePoint now, Actions& out) {
   const bool is_removed = line.state == LineState::unregistered && line.was_registered;
-  const bool is_busy = !line.calls.empty() || transactions_.owes_answer(line.id) || now < line.challenged_until;
-  if (is_removed && !is_busy) end_line(line, now, out);
+  if (is_removed && line.calls.empty() && !is_registering(line, now)) end_line(line, now, out);
+}
+
+/// L5: a REGISTER may be under way, or come again with a password.
+bool Lifetimes::is_registering(const Line& line, TimePoint now) const {
+  return transactions_.owes_answer(line.id) || (line.challenges > 0 && now < line.challenged_until);
 }
 
 void Lifetimes::end_line(Line& line, TimePoint now, Actions& out) {
@@ -81,6 +86,7 @@ void Lifetimes::end_line(Line& line, TimePoint now, Actions& out) {
   dialogs_.end_all(line, out);
   line.contacts.clear();
   line.dialog_contacts.clear();
+  line.challenges = 0;
   line.serving = {};
   line.last_speaker = {};
   line.reserved_until = now + kReservation;

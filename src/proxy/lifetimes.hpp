@@ -40,6 +40,7 @@ class Lifetimes {
   void close_flow(Flow& flow, CloseReason reason, TimePoint now, Actions& out);
 
  private:
+  [[nodiscard]] bool is_registering(const Line& line, TimePoint now) const;
   void expire_line(const Deadlines<LineId>::Due& due, TimePoint now, Actions& out);
   void expire_registration(Line& line, TimePoint now, Actions& out);
   void expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Actions& out);

@@ -80,7 +80,8 @@ struct Line {
   LineState state = LineState::unregistered;
   bool was_registered = false;
   std::uint64_t registered_order = 0;  ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
-  TimePoint challenged_until{};        ///< until then the phone may send its challenged REGISTER again (L5)
+  unsigned challenges = 0;             ///< of REGISTERs that the phone has not sent again yet (L5)
+  TimePoint challenged_until{};        ///< it does so until then
   FlowId serving;       ///< newest verified flow (L3); may be gone
   FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "proxy/offer_answer.hpp"
 
+#include <utility>
+
 namespace fapfon::proxy {
 
 void OfferAnswer::begin(const Exchange& invite, const Session* offer, bool confirmed) {
@@ -31,6 +33,8 @@ bool OfferAnswer::take_request(const Exchange& exchange, const Session* said) {
     invite->answer = *said;
     return commit(*invite);
   }
+  // Only an INVITE may ask for an offer; the others say nothing of the session then.
+  if (said == nullptr && exchange.method != sip::Method::invite) return false;
   Round& round = round_of(exchange).emplace();
   round.exchange = exchange;
   round.offerer = exchange.requester;
@@ -39,11 +43,11 @@ bool OfferAnswer::take_request(const Exchange& exchange, const Session* said) {
 }
 
 bool OfferAnswer::take_ack(const Exchange& invite, const Session* said) {
-  auto& round = invites_.of(invite.requester);
-  if (!round || round->exchange.cseq != invite.cseq || !round->waits_for_ack || said == nullptr) return false;
-  round->waits_for_ack = false;
-  round->answer = *said;
-  return commit(*round);
+  auto& waiting = late_offers_.of(invite.requester);
+  if (!waiting || waiting->exchange.cseq != invite.cseq || said == nullptr) return false;
+  Round round = *std::exchange(waiting, std::nullopt);
+  round.answer = *said;
+  return commit(round);
 }
 
 bool OfferAnswer::take_response(const Exchange& exchange, int status, std::uint32_t reliable_number,
@@ -81,7 +85,7 @@ bool OfferAnswer::take_success(Round& round, const Session* said) {
   if (round.answer || (said == nullptr && !round.offer)) return false;
   if (said != nullptr) round.offer = *said;
   round.offerer = responder;
-  round.waits_for_ack = round.exchange.method == sip::Method::invite;
+  if (round.exchange.method == sip::Method::invite) late_offers_.of(round.exchange.requester) = round;
   return !is_agreed_ && put_in_force(responder, round.offer);
 }
 

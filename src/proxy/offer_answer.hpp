@@ -59,7 +59,6 @@ class OfferAnswer {
     std::uint32_t reliable_number = 0;
     bool answered = false;    ///< a final response came
     bool settled = false;     ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
-    bool waits_for_ack = false;
   };
 
   bool take_provisional(Round& round, std::uint32_t reliable_number, const Session* said);
@@ -70,6 +69,8 @@ class OfferAnswer {
 
   BothSides<std::optional<Round>> invites_;
   BothSides<std::optional<Round>> others_;  ///< UPDATE and PRACK
+  /// Of a 2xx, until its ACK brings the answer; the next INVITE may overtake that.
+  BothSides<std::optional<Round>> late_offers_;
   BothSides<std::optional<Session>> in_force_;
   BothSides<std::int64_t> newest_cseq_{-1, -1};  ///< of the requests above
   bool is_agreed_ = false;                       ///< an offer has been answered for good

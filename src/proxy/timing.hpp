@@ -15,6 +15,8 @@ inline constexpr auto kSilence = 40s;            ///< L3: a flow that is silent 
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
 inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
 inline constexpr auto kCallIdle = 15min;  ///< L5: a line with a call: three session refreshes may get lost
+/// A call whose INVITE nobody has answered in any way: with kCallGrace, as long as a transaction waits.
+inline constexpr auto kUnansweredCall = 32s;
 inline constexpr auto kCallGrace =
     32s;  ///< after a session timer (RFC 4028 section 10: a BYE may be on its way)
 inline constexpr auto kMediaSilence = 60s;  ///< M2: audio keeps a call for this long beyond its session timer

@@ -72,15 +72,16 @@ bool ToBox::has_room(const Line& line, const Flow& phone) const {
 void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
   const sip::MessageView& message = passage.message;
   Line& line = *passage.line;
-  Transaction* transaction = transactions_.remember(transactions_.key_of(message, line.id), message, line.id,
-                                                    passage.phone->id, passage.now);
+  const TransactionKey key = transactions_.key_of(message, line.id);
+  const bool is_new = transactions_.find(key) == nullptr;
+  Transaction* transaction = transactions_.remember(key, message, line.id, passage.phone->id, passage.now);
   dialogs_.learn_contact(passage, transaction);
   if (transaction == nullptr) return;
   transaction->rport_added = via.rport_added;
   transaction->sent_by = via.sent_by;
   if (transaction->method != sip::Method::registration) return;
   transaction->requested_expires = longest_requested(message);
-  line.challenged_until = {};
+  if (is_new && line.challenges > 0) --line.challenges;
   // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
   if (line.serving == passage.phone->id) line.tell_phone = false;
 }
@@ -114,7 +115,7 @@ void ToBox::response(Passage& passage) {
   rewrite::map_contacts(message, passage.map, passage.edits);
   rewrite::map_routing_uris(message, passage.map, passage.edits);
   media_.carry(passage);
-  dialogs_.learn_contact(passage, nullptr);
+  if (!transaction->is_answered) dialogs_.learn_contact(passage, nullptr);  // else it has been sent again
 
   line.last_used = passage.now;
   transactions_.settle(key, message, passage.now);

@@ -88,7 +88,7 @@ void ToPhone::hide_target(Passage& passage) {
 
 Flow* ToPhone::target_of(const Line& line, const Passage& passage) {
   if (passage.message.has_to_tag()) {
-    if (Flow* carrier = flows_.find(dialogs_.carrier_of(line, passage.call_hash))) return carrier;
+    if (Flow* carrier = flows_.find(dialogs_.flow_of(line, passage))) return carrier;
   }
   if (Flow* registered = registered_target(line, passage.message)) return registered;
   return line.state == LineState::unregistered ? flows_.find(line.last_speaker) : nullptr;
@@ -119,6 +119,7 @@ void ToPhone::take_registration(Passage& passage) {
   if (status < 300) return confirm(passage);
   const bool is_challenge = status == 401 || status == 407;
   if (is_challenge) {
+    ++passage.line->challenges;
     passage.line->challenged_until = passage.now + kRegistrationGrace;
     return;
   }

@@ -30,7 +30,7 @@ Transaction* Transactions::remember(const TransactionKey& key, const sip::Messag
   transaction.reply_flow = came_on;
   transaction.method = request.method();
   transaction.opens_dialog = !request.has_to_tag();
-  transaction.ends = waits_until(transaction.method, now);
+  if (!transaction.is_answered) transaction.ends = waits_until(transaction.method, now);
   if (transaction.order == 0) transaction.order = ++newest_;
   count(transaction);
   if (next_sweep_ == kNever) next_sweep_ = now + kPendingSweep;
@@ -40,6 +40,11 @@ Transaction* Transactions::remember(const TransactionKey& key, const sip::Messag
 Transaction* Transactions::find(const TransactionKey& key) noexcept {
   const auto found = table_.find(key);
   return found == table_.end() ? nullptr : &found->second;
+}
+
+bool Transactions::is_answered(const TransactionKey& key) const noexcept {
+  const auto found = table_.find(key);
+  return found != table_.end() && found->second.is_answered;
 }
 
 void Transactions::settle(const TransactionKey& key, const sip::MessageView& response, TimePoint now) {

@@ -55,6 +55,8 @@ class Transactions {
                         TimePoint now);
   /// Null when nothing waits for this response.
   Transaction* find(const TransactionKey& key) noexcept;
+  /// A final response to this request has passed: what comes again says nothing new.
+  [[nodiscard]] bool is_answered(const TransactionKey& key) const noexcept;
   /// A response has passed. A final one ends the transaction; one to an INVITE may come again until its ACK (RFC 3261
   /// section 17.2.1).
   void settle(const TransactionKey& key, const sip::MessageView& response, TimePoint now);

@@ -125,6 +125,7 @@ class Core : public testing::Test {
       if (const auto* note = std::get_if<Note>(&action)) notes.push_back(*note);
       if (const auto* close = std::get_if<CloseFlow>(&action)) closings.push_back(*close);
       if (const auto* dial = std::get_if<DialBox>(&action)) dials.push_back(dial->flow);
+      if (std::holds_alternative<CallReport>(action)) ++call_reports;
       if (const auto* release = std::get_if<ReleaseBoxFacing>(&action)) released.push_back(release->udp);
     }
     actions.clear();
@@ -143,6 +144,7 @@ class Core : public testing::Test {
   std::vector<Sent> sent;
   std::vector<Note> notes;
   std::vector<CloseFlow> closings;
+  std::size_t call_reports = 0;
   std::vector<FlowId> dials;
   std::vector<FlowId> released;
   std::uint16_t next_port = 43202;
