@@ -18,7 +18,8 @@ Dialog* Call::find_live(const DialogTags& tags) noexcept {
 }
 
 bool Call::has_confirmed_dialog() const noexcept {
-  return std::ranges::any_of(dialogs, [](const Dialog& dialog) { return dialog.is_confirmed && !dialog.is_over; });
+  return std::ranges::any_of(dialogs,
+                             [](const Dialog& dialog) { return dialog.is_confirmed && !dialog.is_over; });
 }
 
 const relay::Description* Call::in_force(Side side) const noexcept {

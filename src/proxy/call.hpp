@@ -34,7 +34,7 @@ struct Dialog {
   DialogTags tags;
   bool is_confirmed = false;  ///< by a 2xx to INVITE
   bool is_over = false;       ///< by a BYE; it stays known, because its 200 may come again
-  FlowId flow;                ///< of the phone, that it began on; only its fork has another one than the call
+  FlowId flow;  ///< of the phone; that of the speaking one is Call::carrier when the call is accepted
   OfferAnswer session;
   std::optional<Proposal> proposal;
 };
@@ -44,7 +44,7 @@ struct OpeningInvite {
   Side caller = Side::phone;
   std::uint64_t caller_tag = 0;
   std::uint32_t cseq = 0;
-  std::vector<std::uint64_t> branches;     ///< hashes of those that have not been refused
+  std::vector<std::uint64_t> branches;  ///< hashes of those that have not been refused
   std::optional<relay::Description> offer;
 };
 
@@ -56,8 +56,8 @@ struct Call {
   LineId line;
   std::uint64_t hash = 0;  ///< of the Call-ID
   OpeningInvite invite;
-  /// L3: an INVITE of the same Call-ID from somebody who does not speak for the call. The Box's 2xx to it makes it
-  /// the one that counts.
+  /// L3: an INVITE of the same Call-ID from somebody who does not speak for the call. The Box's 2xx to it
+  /// makes it the one that counts.
   std::optional<OpeningInvite> proposal;
   std::vector<Dialog> dialogs;
   std::size_t speaking = 0;      ///< index of the dialog whose audio is heard; only with dialogs

@@ -86,8 +86,8 @@ FlowId Dialogs::flow_of(const Line& line, const Passage& passage) {
     // The ACK of a refusal: its Request-URI names the Contact that has refused.
     return passage.message.start().method == sip::Method::ack ? FlowId{} : call->carrier;
   }
-  const bool is_of_other_fork = dialog != &call->dialogs[call->speaking] && flows_.find(dialog->flow) != nullptr;
-  return is_of_other_fork ? dialog->flow : call->speaker();
+  const bool is_the_calls = call->is_accepted() && dialog == &call->dialogs[call->speaking];
+  return is_the_calls || flows_.find(dialog->flow) == nullptr ? call->speaker() : dialog->flow;
 }
 
 bool Dialogs::speaks_for(const Line& line, const Call& call, const Flow& phone) {
@@ -102,13 +102,12 @@ DialogTags Dialogs::tags_of(const Passage& passage) const {
 
 void Dialogs::enter(Passage& passage) {
   passage.call = find(*passage.line, passage.call_hash);
-  if (passage.message.start().method != sip::Method::invite) return;
+  if (passage.message.start().method != sip::Method::invite || has_been_answered(passage)) return;
   if (passage.opens_dialog) return enter_opening(passage);
   if (passage.call == nullptr) enter_unknown(passage);
 }
 
 void Dialogs::enter_opening(Passage& passage) {
-  if (has_been_answered(passage)) return;
   if (passage.call == nullptr) {
     passage.call = &begin(passage);
     passage.call->invite = invite_of(passage, nullptr);
@@ -236,12 +235,13 @@ bool Dialogs::take_request(Passage& passage, const relay::Description* said) {
   const bool is_ack = method == sip::Method::ack;
   if (dialog == nullptr || !(is_ack || carries_session(method))) return false;
   if (passage.from() == Side::phone && !speaks_for(*passage.line, call, *passage.phone)) {
-    if (!is_ack) dialog->proposal = {exchange_of(passage), said != nullptr ? std::optional(*said) : std::nullopt};
+    if (!is_ack)
+      dialog->proposal = {exchange_of(passage), said != nullptr ? std::optional(*said) : std::nullopt};
     return false;
   }
   const Exchange exchange = exchange_of(passage);
-  const bool changed = is_ack ? dialog->session.take_ack(exchange, said)
-                              : dialog->session.take_request(exchange, said);
+  const bool changed =
+      is_ack ? dialog->session.take_ack(exchange, said) : dialog->session.take_request(exchange, said);
   return changed && dialog == &call.dialogs[call.speaking];
 }
 
@@ -272,7 +272,8 @@ void Dialogs::take_cancel(const Passage& passage) {
   Call& call = *passage.call;
   const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
   const auto& branches = call.invite.branches;
-  const bool is_last = branches.size() == 1 && branches.front() == transactions_.hash(passage.message.via().branch);
+  const bool is_last =
+      branches.size() == 1 && branches.front() == transactions_.hash(passage.message.via().branch);
   const bool is_callers = call.invite.caller == passage.from();
   if (is_trusted && is_last && is_callers && !call.is_accepted()) call.refresh = {};
 }
@@ -287,7 +288,8 @@ bool Dialogs::end_dialog(Passage& passage, Dialog& dialog) {
     return false;
   }
   if (&dialog != &call.dialogs[call.speaking]) return false;
-  auto next = std::ranges::find_if(call.dialogs, [](const Dialog& one) { return one.is_confirmed && !one.is_over; });
+  auto next =
+      std::ranges::find_if(call.dialogs, [](const Dialog& one) { return one.is_confirmed && !one.is_over; });
   if (next == call.dialogs.end()) next = std::ranges::find(call.dialogs, false, &Dialog::is_over);
   return next != call.dialogs.end() && speak(call, *next);
 }
@@ -349,7 +351,8 @@ bool Dialogs::take_opening_response(Passage& passage, const relay::Description* 
   return status < 200 ? take_early(passage, *dialog, said) : take_accepted(passage, *dialog, said);
 }
 
-/// Null when it is over, when there are too many, or when an early dialog has no name: a 1xx without To tag makes none.
+/// Null when it is over, when there are too many, or when an early dialog has no name: a 1xx without To tag
+/// makes none.
 Dialog* Dialogs::dialog_for(Passage& passage, Call& call) {
   const DialogTags tags = tags_of(passage);
   if (Dialog* known = call.find(tags)) return known->is_over ? nullptr : known;
@@ -426,14 +429,15 @@ bool Dialogs::take_inner_response(Passage& passage, Dialog& dialog, const relay:
   return (changed || has_moved) && &dialog == &call.dialogs[call.speaking];
 }
 
-/// L3: a confirmed target refresh (RFC 3261 section 12.2, RFC 3311) moves the call to the flow that it came on. True
-/// when it was elsewhere before.
-bool Dialogs::refresh_target(Passage& passage, const Dialog& dialog) {
+/// L3: a confirmed target refresh (RFC 3261 section 12.2, RFC 3311) moves the call to the flow that it came
+/// on. True when it was elsewhere before.
+bool Dialogs::refresh_target(Passage& passage, Dialog& dialog) {
   const sip::Method method = passage.message.method();
   if (method != sip::Method::invite && method != sip::Method::update) return false;
   Call& call = *passage.call;
   adopt_contact(passage);
   const bool is_of_phone = requester_of(passage) == Side::phone;
+  if (is_of_phone) dialog.flow = passage.phone->id;
   // RFC 3311 section 5.1: an UPDATE while it rings accepts nothing.
   if (!dialog.is_confirmed) return is_of_phone && move_speaker(passage, call.offered_on);
   const auto expires = session_expires(passage.message);
@@ -497,7 +501,8 @@ void Dialogs::learn_contact(Passage& passage, Transaction* transaction) {
   auto& others = passage.line->dialog_contacts;
   std::erase_if(others, [&](const DialogContact& one) { return one.call_hash == passage.call_hash; });
   if (others.size() == kMaxDialogContacts) others.erase(others.begin());
-  others.push_back({passage.call_hash, rewrite::ContactPair::make(uri, rewrite::to_box_uri(uri, passage.map))});
+  others.push_back(
+      {passage.call_hash, rewrite::ContactPair::make(uri, rewrite::to_box_uri(uri, passage.map))});
 }
 
 // --- Moving and ending -----------------------------------------------------------------------------------
@@ -507,6 +512,9 @@ void Dialogs::move_to(const Line& line, FlowId flow, TimePoint now) {
     Call& call = *calls_.find(id);
     FlowId& speaker = call.is_accepted() ? call.carrier : call.offered_on;
     if (flow && speaker && !is_registered_on(line, speaker)) speaker = flow;
+    for (Dialog& dialog : call.dialogs) {
+      if (flow && !is_registered_on(line, dialog.flow)) dialog.flow = flow;
+    }
     const Flow* phone = flows_.find(speaker);
     if (call.media && phone != nullptr) relay_.move_phone(call.media, phone->remote.ip, now);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The calls of all lines: which messages count (SPEC M2), which flow speaks for a call (L3, L4), which description is
-// in force, and when it is over. Each Dialogs::take() is one message; what a repeated, late or foreign message says
-// changes nothing.
+// The calls of all lines: which messages count (SPEC M2), which flow speaks for a call (L3, L4), which
+// description is in force, and when it is over. Each Dialogs::take() is one message; what a repeated, late or
+// foreign message says changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,15 @@ class Dialogs {
   /// A line with more calls than this at once forgets the oldest that nobody has accepted, else the oldest.
   static constexpr std::size_t kMaxCallsPerLine = 8;
 
-  Dialogs(const Situation& situation, const Flows& flows, const Transactions& transactions, relay::Relay& relay)
+  Dialogs(const Situation& situation, const Flows& flows, const Transactions& transactions,
+          relay::Relay& relay)
       : situation_(situation), flows_(flows), transactions_(transactions), relay_(relay) {}
 
   /// Finds the call that the message belongs to, or begins it with an INVITE. Sets Passage::call.
   void enter(Passage& passage);
-  /// What the message means for its call, which may end by it: then Passage::call is null afterwards. `said` is its
-  /// session description as far as a relay reads it; null without one. True when audio has to be aimed again.
+  /// What the message means for its call, which may end by it: then Passage::call is null afterwards. `said`
+  /// is its session description as far as a relay reads it; null without one. True when audio has to be aimed
+  /// again.
   bool take(Passage& passage, const relay::Description* said);
   /// The INVITE is refused by us: a call that has only begun with it ends.
   void refuse(Passage& passage);
@@ -52,7 +54,8 @@ class Dialogs {
   /// Where audio of the call comes from and goes to, as signalling knows it.
   [[nodiscard]] relay::Places places_of(const Passage& passage, const Call& call) const;
 
-  /// L4: after a take-over of the line calls go on at `flow`, except those whose own flow is registered as well.
+  /// L4: after a take-over of the line calls go on at `flow`, except those whose own flow is registered as
+  /// well.
   void move_to(const Line& line, FlowId flow, TimePoint now);
   /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody answers
   /// the Box.
@@ -61,7 +64,8 @@ class Dialogs {
   void end_all(Line& line, Actions& out);
   /// M2: ends the relayed calls that neither signalling nor media has kept alive.
   void end_silent(Line& line, TimePoint now, Actions& out);
-  /// When end_silent() has something to do; kNever for a line without calls, or with direct ones that are accepted.
+  /// When end_silent() has something to do; kNever for a line without calls, or with direct ones that are
+  /// accepted.
   [[nodiscard]] TimePoint deadline(const Line& line) const;
   /// When audio of a call of the line was heard last; TimePoint{} when never.
   [[nodiscard]] TimePoint last_packet(const Line& line) const;
@@ -92,7 +96,7 @@ class Dialogs {
   bool take_inner_response(Passage& passage, Dialog& dialog, const relay::Description* said);
   void adopt_proposal(Passage& passage);
   void adopt_contact(Passage& passage);
-  bool refresh_target(Passage& passage, const Dialog& dialog);
+  bool refresh_target(Passage& passage, Dialog& dialog);
   bool move_speaker(Passage& passage, FlowId& speaker);
   Dialog* dialog_for(Passage& passage, Call& call);
   bool end_dialog(Passage& passage, Dialog& dialog);

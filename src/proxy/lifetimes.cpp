@@ -23,7 +23,8 @@ void Lifetimes::expire(TimePoint now, Actions& out) {
 // --- Lines -------------------------------------------------------------------------------------------
 
 TimePoint Lifetimes::line_deadline(const Line& line) const {
-  TimePoint deadline = std::min(line.link == BoxLink::lost ? line.redial_at : kNever, dialogs_.deadline(line));
+  TimePoint deadline =
+      std::min(line.link == BoxLink::lost ? line.redial_at : kNever, dialogs_.deadline(line));
   if (!line.waiting_call.invite.empty()) deadline = std::min(deadline, line.waiting_call.until);
   const Duration patience = line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle);
   switch (line.state) {

@@ -79,11 +79,12 @@ struct Line {
 
   LineState state = LineState::unregistered;
   bool was_registered = false;
-  std::uint64_t registered_order = 0;  ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
-  unsigned challenges = 0;             ///< of REGISTERs that the phone has not sent again yet (L5)
-  TimePoint challenged_until{};        ///< it does so until then
-  FlowId serving;       ///< newest verified flow (L3); may be gone
-  FlowId last_speaker;  ///< of an unregistered line: the flow whose request came last
+  std::uint64_t registered_order =
+      0;                         ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
+  unsigned challenges = 0;       ///< of REGISTERs that the phone has not sent again yet (L5)
+  TimePoint challenged_until{};  ///< it does so until then
+  FlowId serving;                ///< newest verified flow (L3); may be gone
+  FlowId last_speaker;           ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;
   std::vector<CallRef> calls;                  ///< the oldest first (Dialogs)
   std::vector<DialogContact> dialog_contacts;  ///< the oldest first

@@ -67,6 +67,20 @@ void Lines::remove_from(Index& index, const std::string& key, LineId id) {
   if (found->second.empty()) index.erase(found);
 }
 
+Line* Lines::find_by_contact(ByteView phone_uri) noexcept {
+  Line* found = nullptr;
+  bool is_only = true;
+  lines_.for_each([&](Line& line) {
+    const bool has = std::ranges::any_of(line.contacts, [&](const Contact& contact) {
+      return contact.registered && contact.pair.phone_uri == phone_uri;
+    });
+    if (!has) return;
+    is_only = found == nullptr;
+    found = &line;
+  });
+  return is_only ? found : nullptr;
+}
+
 Line* Lines::oldest_reserved() noexcept {
   Line* oldest = nullptr;
   lines_.for_each([&](Line& line) {

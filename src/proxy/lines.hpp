@@ -48,6 +48,8 @@ class Lines {
   [[nodiscard]] const std::vector<LineId>& of_instance(const std::string& instance) const noexcept;
   /// Null when no line has this box-facing address.
   Line* find_by_box_facing(const SocketAddress& address) noexcept;
+  /// The only line on which the Box has accepted this Contact, byte for byte as a phone wrote it; else null.
+  Line* find_by_contact(ByteView phone_uri) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
   Line* oldest_reserved() noexcept;
   /// Lines that are not reserved.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Offer and answer of one dialog (RFC 3264; RFC 3261 sections 13 and 14, RFC 3262, RFC 3311): which session
-// description is in force on which side. SPEC M2, "which words count": a message that is repeated, late, or of
-// another transaction changes nothing.
+// description is in force on which side. SPEC M2, "which words count": a message that is repeated, late, or
+// of another transaction changes nothing.
 //
 //   request with offer --> open --2xx with answer--> in force
 //                            | refused (3xx to 6xx): forgotten, what was in force stays
 //   request without offer --> open --1xx or 2xx with offer--> open --PRACK or ACK with answer--> in force
 //
-// While nothing has been agreed yet, an offer and an early answer are in force at once: early media needs them.
+// While nothing has been agreed yet, an offer and an early answer are in force at once: early media needs
+// them.
 #pragma once
 
 #include <cstdint>
@@ -36,15 +37,16 @@ class OfferAnswer {
   /// dialog is older than this program, so the INVITE is one inside it.
   void begin(const Exchange& invite, const Session* offer, bool confirmed);
 
-  // Each tells what a message says, null when it has no session description that can be read. True when what is
-  // in force has changed.
+  // Each tells what a message says, null when it has no session description that can be read. True when what
+  // is in force has changed.
 
   /// INVITE, UPDATE or PRACK in the dialog.
   bool take_request(const Exchange& exchange, const Session* said);
   /// The ACK to a 2xx, which has the number of its INVITE.
   bool take_ack(const Exchange& invite, const Session* said);
   /// A response to one of the three. `reliable_number` is RSeq of a reliable 1xx (RFC 3262), else 0.
-  bool take_response(const Exchange& exchange, int status, std::uint32_t reliable_number, const Session* said);
+  bool take_response(const Exchange& exchange, int status, std::uint32_t reliable_number,
+                     const Session* said);
 
   /// What that side wants now; null before it has said anything that counts.
   [[nodiscard]] const Session* in_force(Side side) const noexcept;
@@ -57,8 +59,8 @@ class OfferAnswer {
     std::optional<Session> answer;
     Side offerer = Side::phone;
     std::uint32_t reliable_number = 0;
-    bool answered = false;    ///< a final response came
-    bool settled = false;     ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
+    bool answered = false;  ///< a final response came
+    bool settled = false;   ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
   };
 
   bool take_provisional(Round& round, std::uint32_t reliable_number, const Session* said);

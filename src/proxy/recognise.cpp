@@ -42,7 +42,8 @@ bool other_instance(const Line& line, const Identity& identity) noexcept {
   return !line.instance.empty() && !identity.instance.empty() && line.instance != identity.instance;
 }
 
-/// A phone with several accounts uses one instance for all of them, so the AOR decides where there are more lines.
+/// A phone with several accounts uses one instance for all of them, so the AOR decides where there are more
+/// lines.
 Line* by_instance(const Lookup& lookup) {
   if (lookup.identity.instance.empty()) return nullptr;
   for (const LineId id : lookup.lines.of_instance(std::string(lookup.identity.instance))) {
@@ -50,6 +51,29 @@ Line* by_instance(const Lookup& lookup) {
     if (line->aor == lookup.identity.aor) return line;
   }
   return nullptr;
+}
+
+/// The same for a request in whose From anything may stand: the only line of the instance, or that of its
+/// Contact.
+Line* by_instance_alone(const Lookup& lookup) {
+  if (Line* line = by_instance(lookup)) return line;
+  if (lookup.identity.instance.empty()) return nullptr;
+  const auto& ids = lookup.lines.of_instance(std::string(lookup.identity.instance));
+  if (ids.size() == 1) return lookup.lines.find(ids.front());
+  for (const LineId id : ids) {
+    Line* line = lookup.lines.find(id);
+    if (line->contact_user == lookup.identity.contact_user) return line;
+  }
+  return nullptr;
+}
+
+/// A Contact that the Box knows, on a flow that is new.
+Line* by_contact(const Lookup& lookup) {
+  if (!lookup.identity.has_contact) return nullptr;
+  Line* line = lookup.lines.find_by_contact(lookup.request().contacts().front().uri.whole);
+  return line != nullptr && !other_instance(*line, lookup.identity) && may_be_same_phone(*line, lookup)
+             ? line
+             : nullptr;
 }
 
 /// A phone that has spoken for this AOR on this very flow; two known instances that differ are two phones.
@@ -107,8 +131,8 @@ bool knows_contact(const Line& line, const Lookup& lookup) noexcept {
   return is_told || (!line.contact_user.empty() && line.contact_user == lookup.identity.contact_user);
 }
 
-/// L1: how well a line fits a request on its flow. What weighs more comes first: +sip.instance, dialog, Contact, and
-/// only then From, where Asterisk, a caller's number or anonymous.invalid may stand.
+/// L1: how well a line fits a request on its flow. What weighs more comes first: +sip.instance, dialog,
+/// Contact, and only then From, where Asterisk, a caller's number or anonymous.invalid may stand.
 unsigned fitness(const Line& line, const Lookup& lookup) {
   const bool same_instance = !lookup.identity.instance.empty() && line.instance == lookup.identity.instance;
   const bool same_call = lookup.dialogs.find(line, lookup.passage.call_hash) != nullptr;
@@ -116,8 +140,8 @@ unsigned fitness(const Line& line, const Lookup& lookup) {
          (line.aor == lookup.identity.aor ? 1U : 0U);
 }
 
-/// A flow that has spoken for one line is that line's, whatever the request says; of several the fittest, then the
-/// newest.
+/// A flow that has spoken for one line is that line's, whatever the request says; of several the fittest,
+/// then the newest.
 Line* fittest_on_flow(const Lookup& lookup) {
   Line* fittest = nullptr;
   unsigned best = 0;
@@ -140,11 +164,12 @@ Line* of_register(const Lookup& lookup) {
 
 Line* of_other_request(const Lookup& lookup) {
   if (Line* line = fittest_on_flow(lookup)) return line;
-  if (Line* line = by_instance(lookup)) return line;
+  if (Line* line = by_instance_alone(lookup)) return line;
   if (Line* line = by_box_facing(lookup)) return line;
   if (lookup.request().has_to_tag()) {
     if (Line* line = by_call(lookup)) return line;
   }
+  if (Line* line = by_contact(lookup)) return line;
   return by_contact_user(lookup);
 }
 
@@ -173,9 +198,11 @@ void read_identity(const sip::MessageView& request, Identity& identity) {
   identity.instance = instance_of(contact);
 }
 
-Line* recognise(const Passage& passage, const Identity& identity, Lines& lines, Flows& flows, Dialogs& dialogs) {
+Line* recognise(const Passage& passage, const Identity& identity, Lines& lines, Flows& flows,
+                Dialogs& dialogs) {
   const Lookup lookup{passage, identity, lines, flows, dialogs};
-  return passage.message.method() == sip::Method::registration ? of_register(lookup) : of_other_request(lookup);
+  return passage.message.method() == sip::Method::registration ? of_register(lookup)
+                                                               : of_other_request(lookup);
 }
 
 }  // namespace fapfon::proxy

@@ -28,6 +28,7 @@ void read_identity(const sip::MessageView& request, Identity& identity);
 ByteView instance_of(const sip::NameAddr& contact) noexcept;
 
 /// The line of a phone's request on `passage.flow`. Null when it is none that we know: a new line is due.
-Line* recognise(const Passage& passage, const Identity& identity, Lines& lines, Flows& flows, Dialogs& dialogs);
+Line* recognise(const Passage& passage, const Identity& identity, Lines& lines, Flows& flows,
+                Dialogs& dialogs);
 
 }  // namespace fapfon::proxy

@@ -22,8 +22,14 @@ class ToBox {
  public:
   ToBox(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs,
         Media& media, BoxLinks& links, Lifetimes& lifetimes)
-      : situation_(situation), flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs),
-        media_(media), links_(links), lifetimes_(lifetimes) {}
+      : situation_(situation),
+        flows_(flows),
+        lines_(lines),
+        transactions_(transactions),
+        dialogs_(dialogs),
+        media_(media),
+        links_(links),
+        lifetimes_(lifetimes) {}
 
   /// A request of a phone: it leaves for the Box, is answered here (503), or is dropped.
   void request(Passage& passage);

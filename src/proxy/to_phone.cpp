@@ -53,7 +53,8 @@ void ToPhone::response(Passage& passage) {
   passage.transaction = &transaction;
   passage.opens_dialog = transaction.opens_dialog;
   passage.phone = flows_.find(transaction.reply_flow);
-  if (passage.phone == nullptr) passage.phone = flows_.find(line.serving);  // L4: it has come back on another flow
+  if (passage.phone == nullptr)
+    passage.phone = flows_.find(line.serving);  // L4: it has come back on another flow
   transactions_.settle(key, message, passage.now);
   if (passage.phone == nullptr) return passage.drop("the phone is not connected");
 
@@ -123,7 +124,8 @@ void ToPhone::take_registration(Passage& passage) {
     passage.line->challenged_until = passage.now + kRegistrationGrace;
     return;
   }
-  passage.out.note(Note::Kind::registration_refused, passage.phone->id, passage.line->id, std::to_string(status));
+  passage.out.note(Note::Kind::registration_refused, passage.phone->id, passage.line->id,
+                   std::to_string(status));
 }
 
 void ToPhone::confirm(Passage& passage) {

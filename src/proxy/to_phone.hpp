@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the Box to the phone: the flow that serves the line, what a 2xx to REGISTER changes, the rules H3, H5 and L6
-// (rewrite/to_phone).
+// From the Box to the phone: the flow that serves the line, what a 2xx to REGISTER changes, the rules H3, H5
+// and L6 (rewrite/to_phone).
 #pragma once
 
 #include "proxy/dialogs.hpp"
@@ -16,10 +16,15 @@ namespace fapfon::proxy {
 
 class ToPhone {
  public:
-  ToPhone(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs,
-          Media& media, Lifetimes& lifetimes)
-      : situation_(situation), flows_(flows), lines_(lines), transactions_(transactions), dialogs_(dialogs),
-        media_(media), lifetimes_(lifetimes) {}
+  ToPhone(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions,
+          Dialogs& dialogs, Media& media, Lifetimes& lifetimes)
+      : situation_(situation),
+        flows_(flows),
+        lines_(lines),
+        transactions_(transactions),
+        dialogs_(dialogs),
+        media_(media),
+        lifetimes_(lifetimes) {}
 
   /// A request of the Box: it leaves for the phone, waits for it, or is dropped; 503 when its audio has no ports.
   void request(Passage& passage);

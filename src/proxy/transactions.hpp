@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Requests under way, and where their responses have to go (SPEC L3: by Via branch). A transaction is named by a hash
-// of Call-ID, CSeq and branch, which a response repeats (RFC 3261 section 17.1.3); with the Call-ID and CSeq in it a
-// client of RFC 2543 without branch is found as well.
+// Requests under way, and where their responses have to go (SPEC L3: by Via branch). A transaction is named
+// by a hash of Call-ID, CSeq and branch, which a response repeats (RFC 3261 section 17.1.3); with the Call-ID
+// and CSeq in it a client of RFC 2543 without branch is found as well.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@
 
 namespace fapfon::proxy {
 
-/// Requests of a phone are looked up with their line, because two phones may use the same Call-ID; those of the Box
-/// without, because the phone may answer on another flow.
+/// Requests of a phone are looked up with their line, because two phones may use the same Call-ID; those of
+/// the Box without, because the phone may answer on another flow.
 struct TransactionKey {
   LineId line;
   std::uint64_t hash = 0;
@@ -49,16 +49,16 @@ class Transactions {
   /// The key of a request or of a response to it; `line` is none for requests of the Box.
   [[nodiscard]] TransactionKey key_of(const sip::MessageView& message, LineId line) const noexcept;
 
-  /// Remembers a request; a retransmission takes the place of its original. Null for an ACK, which has no response.
-  /// Valid until the next call of a function that changes something.
-  Transaction* remember(const TransactionKey& key, const sip::MessageView& request, LineId line, FlowId came_on,
-                        TimePoint now);
+  /// Remembers a request; a retransmission takes the place of its original. Null for an ACK, which has no
+  /// response. Valid until the next call of a function that changes something.
+  Transaction* remember(const TransactionKey& key, const sip::MessageView& request, LineId line,
+                        FlowId came_on, TimePoint now);
   /// Null when nothing waits for this response.
   Transaction* find(const TransactionKey& key) noexcept;
   /// A final response to this request has passed: what comes again says nothing new.
   [[nodiscard]] bool is_answered(const TransactionKey& key) const noexcept;
-  /// A response has passed. A final one ends the transaction; one to an INVITE may come again until its ACK (RFC 3261
-  /// section 17.2.1).
+  /// A response has passed. A final one ends the transaction; one to an INVITE may come again until its ACK
+  /// (RFC 3261 section 17.2.1).
   void settle(const TransactionKey& key, const sip::MessageView& response, TimePoint now);
 
   [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
@@ -76,7 +76,8 @@ class Transactions {
   struct KeyHash {
     using is_avalanching = void;
     std::size_t operator()(const TransactionKey& key) const noexcept {
-      return static_cast<std::size_t>(mix64(key.hash, (std::uint64_t{key.line.generation} << 32U) | key.line.index));
+      return static_cast<std::size_t>(
+          mix64(key.hash, (std::uint64_t{key.line.generation} << 32U) | key.line.index));
     }
   };
   struct Counts {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One phone, one Box and calls whose audio is relayed, each message written out: a test decides which message comes,
-// how often, when, and on which flow. What a message means for the audio is asked of the relay itself.
+// One phone, one Box and calls whose audio is relayed, each message written out: a test decides which message
+// comes, how often, when, and on which flow. What a message means for the audio is asked of the relay itself.
 #pragma once
 
 #include <map>
@@ -14,9 +14,9 @@ namespace fapfon::proxy {
 /// What differs from message to message. Numbers and tags are those of the one who asks.
 struct Words {
   unsigned cseq = 1;
-  std::string to_tag{};   ///< of a request: the dialog's, empty outside of one; of a response: the answerer's
-  std::uint16_t port = 0; ///< of audio; 0: no session description
-  std::string branch{};   ///< empty: one that the method and CSeq make
+  std::string to_tag{};  ///< of a request: the dialog's, empty outside of one; of a response: the answerer's
+  std::uint16_t port = 0;  ///< of audio; 0: no session description
+  std::string branch{};    ///< empty: one that the method and CSeq make
   std::string call_id = "call";
   std::string from_tag{};  ///< empty: "phone" or "box"
   std::string contact{};   ///< the whole value; empty: the usual one
@@ -59,7 +59,8 @@ class CallCore : public Core {
   std::string phone_answers(const std::string& request, const std::string& status, const Words& words = {},
                             FlowId flow = {}) {
     const std::string contact = words.contact.empty() ? "<sip:anna@10.81.179.54:61211;ob>" : words.contact;
-    receive(flow ? flow : phone, answer(request, status, words, words.to_tag.empty() ? "phone" : words.to_tag, contact));
+    receive(flow ? flow : phone,
+            answer(request, status, words, words.to_tag.empty() ? "phone" : words.to_tag, contact));
     return last();
   }
   std::string box_answers(const std::string& request, const std::string& status, const Words& words = {}) {
@@ -86,7 +87,8 @@ class CallCore : public Core {
   }
 
   // --- Audio ---
-  // Asked with packets that teach the relay nothing about the ports in question: reports of the phone, audio of the Box.
+  // Asked with packets that teach the relay nothing about the ports in question: reports of the phone, audio
+  // of the Box.
 
   /// The port of the Box that gets what the phone sends; 0: none, -1: there are no ports of ours.
   int port_of_box(const IpAddress& from = kPhone.ip) {
@@ -122,8 +124,9 @@ class CallCore : public Core {
 
   [[nodiscard]] std::string phone_request(const std::string& method, const Words& words) const {
     const std::string tag = words.from_tag.empty() ? "phone" : words.from_tag;
-    return request(method, "sip:**610@fritz.box", "172.20.11.6:61211;rport", "<sip:anna@fritz.box>;tag=" + tag,
-                   "<sip:**610@fritz.box>", "<sip:anna@10.81.179.54:61211;ob>", "10.81.179.54", words);
+    return request(method, "sip:**610@fritz.box", "172.20.11.6:61211;rport",
+                   "<sip:anna@fritz.box>;tag=" + tag, "<sip:**610@fritz.box>",
+                   "<sip:anna@10.81.179.54:61211;ob>", "10.81.179.54", words);
   }
   [[nodiscard]] std::string box_request(const std::string& method, const Words& words) const {
     const std::string tag = words.from_tag.empty() ? "box" : words.from_tag;
@@ -135,15 +138,15 @@ class CallCore : public Core {
   FlowId box;
   SocketAddress box_facing;
   std::string target = "sip:anna@172.30.10.2:43205;ob";  ///< Request-URI of the Box's requests
-  std::vector<std::pair<FlowId, std::string>> history;  ///< all that has come in
+  std::vector<std::pair<FlowId, std::string>> history;   ///< all that has come in
   std::map<std::uint16_t, relay::PairId> pairs;
   std::uint16_t phone_side_port = 0;  ///< of ours, that the phone has been told last
   std::uint16_t box_side_port = 0;
 
  private:
   static std::string sdp(const std::string& ip, std::uint16_t port) {
-    return "v=0\r\no=- 1 1 IN IP4 " + ip + "\r\ns=-\r\nc=IN IP4 " + ip + "\r\nt=0 0\r\nm=audio " + std::to_string(port) +
-           " RTP/AVP 8\r\n";
+    return "v=0\r\no=- 1 1 IN IP4 " + ip + "\r\ns=-\r\nc=IN IP4 " + ip + "\r\nt=0 0\r\nm=audio " +
+           std::to_string(port) + " RTP/AVP 8\r\n";
   }
   static std::string finish(std::string head, const std::string& ip, std::uint16_t port) {
     head += "Content-Length: 0\r\n\r\n";
@@ -154,11 +157,12 @@ class CallCore : public Core {
                              const std::string& ip, const Words& words) {
     const std::string branch =
         words.branch.empty() ? "z9hG4bK-" + method + std::to_string(words.cseq) : words.branch;
-    return finish(method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + sent_by + ";branch=" + branch + "\r\nFrom: " +
-                      from + "\r\nTo: " + to + (words.to_tag.empty() ? "" : ";tag=" + words.to_tag) +
-                      "\r\nCall-ID: " + words.call_id + "\r\nCSeq: " + std::to_string(words.cseq) + " " + method +
-                      "\r\nContact: " + (words.contact.empty() ? usual_contact : words.contact) + "\r\n" + words.more,
-                  ip, words.port);
+    return finish(
+        method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + sent_by + ";branch=" + branch +
+            "\r\nFrom: " + from + "\r\nTo: " + to + (words.to_tag.empty() ? "" : ";tag=" + words.to_tag) +
+            "\r\nCall-ID: " + words.call_id + "\r\nCSeq: " + std::to_string(words.cseq) + " " + method +
+            "\r\nContact: " + (words.contact.empty() ? usual_contact : words.contact) + "\r\n" + words.more,
+        ip, words.port);
   }
   static std::string answer(const std::string& request, const std::string& status, const Words& words,
                             const std::string& tag, const std::string& contact) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// L3, L4: which flow speaks for a call, and for which dialog of it. UPDATE moves a call as a re-INVITE does; what is
-// refused, repeated, late, or of somebody else moves nothing. And what becomes of calls whose phone is gone (point 14
-// of issue 10).
+// L3, L4: which flow speaks for a call, and for which dialog of it. UPDATE moves a call as a re-INVITE does;
+// what is refused, repeated, late, or of somebody else moves nothing. And what becomes of calls whose phone
+// is gone (point 14 of issue 10).
 #include "unit/proxy/call_core.hpp"
 
 namespace fapfon::proxy {
@@ -38,9 +38,13 @@ TEST_P(CallMoves, L4_a_refresh_from_elsewhere_moves_the_call_and_its_audio) {
 
 TEST_P(CallMoves, L4_a_refresh_that_is_refused_moves_nothing) {
   phone_calls();
-  for (const char* status : {"401 Unauthorized", "481 Call/Transaction Does Not Exist", "491 Request Pending"}) {
-    box_answers(phone_asks(GetParam(), {.cseq = 2, .to_tag = "box", .port = 5000, .branch = std::string("z9hG4bK") + status[2]},
-                           elsewhere), status);
+  for (const char* status :
+       {"401 Unauthorized", "481 Call/Transaction Does Not Exist", "491 Request Pending"}) {
+    box_answers(
+        phone_asks(GetParam(),
+                   {.cseq = 2, .to_tag = "box", .port = 5000, .branch = std::string("z9hG4bK") + status[2]},
+                   elsewhere),
+        status);
     EXPECT_EQ(follows(900), phone);
     expect_audio(4000, 7078);
   }
@@ -58,14 +62,16 @@ TEST_P(CallMoves, L4_a_late_200_of_an_earlier_refresh_does_not_move_the_call_bac
 
 TEST_P(CallMoves, L4_a_refresh_of_a_dialog_that_nobody_knows_moves_nothing) {
   phone_calls();
-  box_answers(phone_asks(GetParam(), {.cseq = 2, .to_tag = "other", .port = 5000}, elsewhere), "200 OK", {.port = 7300});
+  box_answers(phone_asks(GetParam(), {.cseq = 2, .to_tag = "other", .port = 5000}, elsewhere), "200 OK",
+              {.port = 7300});
   EXPECT_EQ(follows(900), phone);
   expect_audio(4000, 7078);
 }
 
 TEST_P(CallMoves, L4_a_refresh_of_the_box_moves_nothing) {
   phone_calls();
-  phone_answers(box_asks(GetParam(), {.cseq = 900, .to_tag = "phone", .port = 7078}), "200 OK", {.port = 4000});
+  phone_answers(box_asks(GetParam(), {.cseq = 900, .to_tag = "phone", .port = 7078}), "200 OK",
+                {.port = 4000});
   EXPECT_EQ(follows(901), phone);
   expect_audio(4000, 7078);
 }
@@ -94,17 +100,22 @@ TEST_F(CallFlows, H1_a_200_of_the_phone_that_comes_again_does_not_bring_its_cont
   box_asks("ACK", {.to_tag = "phone"});
   phone_answers(box_asks("INVITE", {.cseq = 2, .to_tag = "phone", .port = 7078}), "200 OK",
                 {.port = 4000, .contact = "<sip:anna@192.168.43.6;ob>"});
-  const std::string again = phone_answers(invite, "200 OK", {.port = 4000, .contact = "<sip:anna@192.168.43.5;ob>"});
+  const std::string again =
+      phone_answers(invite, "200 OK", {.port = 4000, .contact = "<sip:anna@192.168.43.5;ob>"});
   EXPECT_EQ(value_of(again, "Contact"), "<" + target + ">");
-  EXPECT_EQ(box_asks("OPTIONS", {.cseq = 3, .to_tag = "phone"}).substr(0, 35), "OPTIONS sip:anna@192.168.43.6;ob SI");
+  EXPECT_EQ(box_asks("OPTIONS", {.cseq = 3, .to_tag = "phone"}).substr(0, 35),
+            "OPTIONS sip:anna@192.168.43.6;ob SI");
 }
 
 TEST_F(CallFlows, H1_an_invite_that_comes_late_does_not_bring_its_contact_back) {
-  box_answers(phone_asks("INVITE", {.cseq = 1, .port = 4000, .contact = "<sip:anna@192.168.43.5;ob>"}), "401 Unauthorized");
-  const std::string second = phone_asks("INVITE", {.cseq = 2, .port = 4000, .contact = "<sip:anna@192.168.43.6;ob>"});
+  box_answers(phone_asks("INVITE", {.cseq = 1, .port = 4000, .contact = "<sip:anna@192.168.43.5;ob>"}),
+              "401 Unauthorized");
+  const std::string second =
+      phone_asks("INVITE", {.cseq = 2, .port = 4000, .contact = "<sip:anna@192.168.43.6;ob>"});
   phone_asks("INVITE", {.cseq = 1, .port = 4000, .contact = "<sip:anna@192.168.43.5;ob>"});
   box_answers(second, "200 OK", {.port = 7078});
-  EXPECT_EQ(box_asks("OPTIONS", {.cseq = 3, .to_tag = "phone"}).substr(0, 35), "OPTIONS sip:anna@192.168.43.6;ob SI");
+  EXPECT_EQ(box_asks("OPTIONS", {.cseq = 3, .to_tag = "phone"}).substr(0, 35),
+            "OPTIONS sip:anna@192.168.43.6;ob SI");
 }
 
 /// The phone is registered by UDP and by TCP, and the Box rings both Contacts with one call.
@@ -117,7 +128,9 @@ class TwoFlows : public CallCore {
     receive(by_tcp, request);
     EXPECT_EQ(proxy.counts().lines, 1U);
     const FlowId box_tcp = went_to();
-    receive(box_tcp, response_to(last(), "200 OK", header_of(last(), "Contact") + "Contact: <" + target + ">\r\nExpires: 900\r\n"));
+    receive(box_tcp,
+            response_to(last(), "200 OK",
+                        header_of(last(), "Contact") + "Contact: <" + target + ">\r\nExpires: 900\r\n"));
     first = ring("z9hG4bK-a", target);
     EXPECT_EQ(went_to(), phone);
     second = ring("z9hG4bK-b", "sip:anna@172.30.10.2:43205;transport=tcp");
@@ -181,7 +194,9 @@ class Gone : public testing::WithParamInterface<MediaMode>, public CallCore {
 };
 
 INSTANTIATE_TEST_SUITE_P(Audio, Gone, testing::Values(MediaMode::direct, MediaMode::relay),
-                         [](const auto& mode) { return mode.param == MediaMode::relay ? "relayed" : "direct"; });
+                         [](const auto& mode) {
+                           return mode.param == MediaMode::relay ? "relayed" : "direct";
+                         });
 
 TEST_P(Gone, M2_a_bye_of_the_box_ends_the_call) {
   for (const bool by_phone : {true, false}) {

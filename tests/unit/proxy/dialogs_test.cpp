@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// M2, "which words count", told by whole messages: what is repeated, late, or of another transaction, dialog or fork
-// travels on and changes nothing of the audio. Who calls is a parameter where both directions are alike.
+// M2, "which words count", told by whole messages: what is repeated, late, or of another transaction, dialog
+// or fork travels on and changes nothing of the audio. Who calls is a parameter where both directions are
+// alike.
 #include "proxy/dialogs.hpp"
 
 #include "unit/proxy/call_core.hpp"
@@ -16,8 +17,9 @@ class LateFinal : public CallCore, public testing::WithParamInterface<const char
 
 INSTANTIATE_TEST_SUITE_P(Of, LateFinal,
                          testing::Values("401 Unauthorized", "407 Proxy Authentication Required",
-                                         "422 Session Interval Too Small", "486 Busy Here", "487 Request Terminated",
-                                         "488 Not Acceptable Here", "491 Request Pending", "500 Error", "603 Decline"),
+                                         "422 Session Interval Too Small", "486 Busy Here",
+                                         "487 Request Terminated", "488 Not Acceptable Here",
+                                         "491 Request Pending", "500 Error", "603 Decline"),
                          [](const auto& status) { return std::string(status.param).substr(0, 3); });
 
 TEST_P(LateFinal, M2_of_the_first_invite_does_not_touch_the_call_of_the_second) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// L5: a phone that removes its registration and registers in one breath, in every order of the requests and of their
-// answers, with and without a password, with one Call-ID or two, by Contact or by "*". What the Box has stored in the
-// end decides whether the line is registered; until then its link to the Box is not cut.
+// L5: a phone that removes its registration and registers in one breath, in every order of the requests and
+// of their answers, with and without a password, with one Call-ID or two, by Contact or by "*". What the Box
+// has stored in the end decides whether the line is registered; until then its link to the Box is not cut.
 #include <tuple>
 
 #include "unit/proxy/core.hpp"
@@ -34,7 +34,8 @@ class OneBreath : public Core, public testing::WithParamInterface<Parameters> {
 
   /// A REGISTER that adds or removes; each has the next CSeq.
   std::string request(bool adds, const std::string& branch) {
-    std::string text = register_request(std::string(way.transport == Transport::udp ? "UDP" : "TCP"), "anna", branch);
+    std::string text =
+        register_request(std::string(way.transport == Transport::udp ? "UDP" : "TCP"), "anna", branch);
     text = with(text, "CSeq: 1 ", "CSeq: " + std::to_string(number++) + " ");
     if (way.has_two_call_ids && !adds) text = with(text, "register-anna", "removal-anna");
     if (adds) return text;
@@ -65,7 +66,8 @@ class OneBreath : public Core, public testing::WithParamInterface<Parameters> {
 
 INSTANTIATE_TEST_SUITE_P(Ways, OneBreath,
                          testing::Combine(testing::Values(Transport::udp, Transport::tcp), testing::Bool(),
-                                          testing::Bool(), testing::Bool(), testing::Bool(), testing::Bool()));
+                                          testing::Bool(), testing::Bool(), testing::Bool(),
+                                          testing::Bool()));
 
 TEST_P(OneBreath, L5_ends_as_the_box_has_it_and_cuts_nothing_meanwhile) {
   const bool first_adds = !way.removes_first;
@@ -94,9 +96,9 @@ TEST_P(OneBreath, L5_ends_as_the_box_has_it_and_cuts_nothing_meanwhile) {
 
 using PasswordBetween = OneBreath;
 INSTANTIATE_TEST_SUITE_P(Ways, PasswordBetween,
-                         testing::Combine(testing::Values(Transport::udp, Transport::tcp), testing::Values(true),
-                                          testing::Bool(), testing::Bool(), testing::Values(true),
-                                          testing::Values(false)));
+                         testing::Combine(testing::Values(Transport::udp, Transport::tcp),
+                                          testing::Values(true), testing::Bool(), testing::Bool(),
+                                          testing::Values(true), testing::Values(false)));
 
 /// The two requests of a phone with a password need not alternate as above.
 TEST_P(PasswordBetween, L5_the_removal_is_through_before_the_phone_has_sent_its_password_for_the_other) {
@@ -112,7 +114,9 @@ TEST_P(PasswordBetween, L5_the_removal_is_through_before_the_phone_has_sent_its_
 }
 
 TEST_P(PasswordBetween, L5_a_challenge_that_nobody_takes_up_holds_a_removed_line_for_a_minute_only) {
+  const std::string removal = sends(false, "z9hG4bK-c1");
   const std::string addition = sends(true, "z9hG4bK-c2");
+  box_answers(response_to(removal, "401 Unauthorized"));
   box_answers(response_to(addition, "401 Unauthorized"));
   box_answers(answer(sends(false, "z9hG4bK-1"), false));
   pass(65s);
