@@ -28,6 +28,8 @@ struct BothSides {
 
   [[nodiscard]] T& of(Side side) noexcept { return side == Side::phone ? phone : box; }
   [[nodiscard]] const T& of(Side side) const noexcept { return side == Side::phone ? phone : box; }
+
+  friend bool operator==(const BothSides&, const BothSides&) = default;
 };
 
 }  // namespace fapfon

@@ -57,6 +57,12 @@ class SlotMap {
       if (slot.value) visit(*slot.value);
     }
   }
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const Slot& slot : slots_) {
+      if (slot.value) visit(*slot.value);
+    }
+  }
 
  private:
   struct Slot {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "relay/latch.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace fapfon::relay {
@@ -66,6 +67,27 @@ std::optional<SocketAddress> Latch::destination() const noexcept {
 std::optional<SocketAddress> Latch::learned() const noexcept {
   if (learned_port_ == 0) return std::nullopt;
   return SocketAddress{expected_, learned_port_};
+}
+
+LatchRecord Latch::record() const noexcept {
+  return {payload_, state_, sends_, heard_count_, announced_port_, learned_port_, expected_, stream_, since_, heard_};
+}
+
+void Latch::restore(const LatchRecord& record, TimePoint now) noexcept {
+  payload_ = std::min(record.payload, Payload::datagrams);
+  expected_ = record.expected;
+  sends_ = record.sends && expected_ && !expected_.is_unspecified();
+  announced_port_ = record.announced_port;
+  since_ = past(record.since, now);
+  heard_ = past(record.heard, now);
+  forget();
+  const bool has_learned = record.state != State::open && record.learned_port != 0;
+  const bool is_possible = has_learned && record.state <= State::refreshed && expected_;
+  if (!is_possible) return;
+  state_ = record.state;
+  learned_port_ = record.learned_port;
+  heard_count_ = record.heard_count;
+  stream_ = record.stream;
 }
 
 /// Nameless for what is no RTP: UDPTL may look like it by chance.

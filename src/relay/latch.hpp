@@ -26,6 +26,10 @@ enum class Target : std::uint8_t {
   announced  ///< what SDP says, always (the Box)
 };
 
+/// What a Latch knows, for a program that takes over from this one (SPEC N6). A newcomer on its way to a proof begins
+/// it again.
+struct LatchRecord;
+
 class Latch {
  public:
   /// The port that SDP names may replace another one for this long after the first packet: a keep-alive from
@@ -73,7 +77,6 @@ class Latch {
   /// The source that packets are taken from; none before the first packet.
   [[nodiscard]] std::optional<SocketAddress> learned() const noexcept;
 
- private:
   //   open --- a packet ---> learning --- 1 s, and the source has proved itself ---> latched
   //    |                        |                                                    ^  |
   //    |                        +--- another source has taken over ------------------+  |
@@ -105,7 +108,15 @@ class Latch {
     bool has_sequence = false;
     std::uint16_t sequence = 0;
     std::uint32_t ssrc = 0;
+
+    friend bool operator==(const Stream&, const Stream&) = default;
   };
+
+  [[nodiscard]] LatchRecord record() const noexcept;
+  /// Knows what the record says, as far as that can be true: it may come from a damaged file.
+  void restore(const LatchRecord& record, TimePoint now) noexcept;
+
+ private:
   /// A newcomer on its way to a proof.
   struct Trial {
     std::uint16_t port = 0;
@@ -141,6 +152,21 @@ class Latch {
   Trial trial_;
   TimePoint since_;  ///< that state_ is what it is
   TimePoint heard_;  ///< the learned source, for the last time
+};
+
+struct LatchRecord {
+  Payload payload = Payload::rtp;
+  Latch::State state = Latch::State::open;
+  bool sends = false;
+  std::uint8_t heard_count = 0;
+  std::uint16_t announced_port = 0;
+  std::uint16_t learned_port = 0;
+  IpAddress expected;
+  Latch::Stream stream;
+  TimePoint since;
+  TimePoint heard;
+
+  friend bool operator==(const LatchRecord&, const LatchRecord&) = default;
 };
 
 }  // namespace fapfon::relay

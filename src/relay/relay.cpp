@@ -25,12 +25,17 @@ std::size_t Relay::pairs_wanted(const IpAddress& local) const noexcept {
   return is_needed_ && in_stock < kStockCount ? kStockCount - in_stock : 0;
 }
 
-PairId Relay::add_pair(const IpAddress& local, std::uint16_t rtp_port) {
+PairId Relay::make_pair(const IpAddress& local, std::uint16_t rtp_port) {
   Pair& pair = pairs_.emplace();
   pair.local = local;
   pair.rtp_port = rtp_port;
-  stock_of(local).push_back(pair.id);
   return pair.id;
+}
+
+PairId Relay::add_pair(const IpAddress& local, std::uint16_t rtp_port) {
+  const PairId id = make_pair(local, rtp_port);
+  stock_of(local).push_back(id);
+  return id;
 }
 
 std::size_t Relay::stock_count(const IpAddress& local) const noexcept {
@@ -252,6 +257,87 @@ MediaReport Relay::close(SessionId id) {
   }
   sessions_.erase(id);
   return report;
+}
+
+// --- From one program to the next --------------------------------------------------------------------
+
+PairId Relay::add_returning_pair(const IpAddress& local, std::uint16_t rtp_port) {
+  const PairId id = make_pair(local, rtp_port);
+  const bool is_first = returning_.try_emplace({local, rtp_port}, id).second;
+  if (!is_first) {
+    pairs_.erase(id);
+    released_.push_back(id);
+  }
+  return id;
+}
+
+PairId Relay::returning_pair(const SocketAddress& address) const {
+  const auto found = returning_.find(address);
+  return found == returning_.end() ? PairId{} : found->second;
+}
+
+void Relay::release_returning() {
+  for (const auto& [address, id] : returning_) {
+    pairs_.erase(id);
+    released_.push_back(id);
+  }
+  returning_.clear();
+}
+
+SessionRecord Relay::record(SessionId id) const {
+  SessionRecord record;
+  const Session* session = sessions_.find(id);
+  if (session == nullptr) return record;
+  record.places = session->places;
+  record.last_packet = session->last_packet;
+  for (const Stream& stream : session->streams)
+    record.streams.push_back({record_of(stream.phone), record_of(stream.box)});
+  return record;
+}
+
+LegRecord Relay::record_of(const StreamLeg& side) const {
+  const Pair* pair = pairs_.find(side.pair);
+  const SocketAddress address = pair != nullptr ? SocketAddress{pair->local, pair->rtp_port} : SocketAddress{};
+  return {address, side.rtp.record(), side.rtcp.record(), side.description, side.was_expected};
+}
+
+SessionId Relay::restore(const SessionRecord& record, TimePoint now) {
+  if (record.streams.size() > kMaxStreams) return {};
+  Session& session = sessions_.emplace();
+  session.places = record.places;
+  session.last_packet = past(record.last_packet, now);
+  session.streams.resize(record.streams.size());
+  for (std::size_t i = 0; i < record.streams.size(); ++i) {
+    Stream& stream = session.streams[i];
+    restore_pairs(session, i, record.streams[i]);
+    for (const Side leg : {Side::phone, Side::box}) restore_leg(stream.side(leg), record.streams[i].of(leg), now);
+    set_expectations(stream);
+  }
+  return session.id;
+}
+
+/// Both or none: a packet that comes in by one has to leave by the other.
+void Relay::restore_pairs(Session& session, std::size_t stream, const StreamRecord& record) {
+  const BothSides<PairId> ids{returning_pair(record.phone.pair), returning_pair(record.box.pair)};
+  if (!ids.phone || !ids.box || ids.phone == ids.box) return;
+  for (const Side leg : {Side::phone, Side::box}) {
+    Pair& pair = *pairs_.find(ids.of(leg));
+    pair.session = session.id;
+    pair.stream = static_cast<std::uint8_t>(stream);
+    session.streams[stream].side(leg).pair = pair.id;
+    returning_.erase(record.of(leg).pair);
+  }
+}
+
+void Relay::restore_leg(StreamLeg& side, const LegRecord& record, TimePoint now) {
+  side.rtp.restore(record.rtp, now);
+  side.rtcp.restore(record.rtcp, now);
+  side.description = record.description;
+  side.was_expected = record.was_expected;
+  if (side.description) side.heard.carry(side.description->payload);
+  if (!side.pair) return;
+  track(side, std::nullopt, side.rtp.learned());
+  track(side, std::nullopt, side.rtcp.learned());
 }
 
 // --- Packets ---------------------------------------------------------------------------------------

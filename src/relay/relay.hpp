@@ -41,6 +41,30 @@ struct MediaHop {
 struct Places {
   BothSides<IpAddress> local;  ///< of ours: what the session descriptions sent to that side name
   BothSides<IpAddress> peer;   ///< the phone's observed address, and the Box's
+
+  friend bool operator==(const Places&, const Places&) = default;
+};
+
+/// One leg of one stream, for a program that takes over from this one (SPEC N6).
+struct LegRecord {
+  SocketAddress pair;  ///< of ours, its port for RTP; port 0: it has none
+  LatchRecord rtp;
+  LatchRecord rtcp;
+  std::optional<StreamDescription> description;
+  bool was_expected = false;
+
+  friend bool operator==(const LegRecord&, const LegRecord&) = default;
+};
+
+using StreamRecord = BothSides<LegRecord>;
+
+/// The media of one call. What has been counted of its packets is not in it: figures begin again.
+struct SessionRecord {
+  Places places;
+  std::vector<StreamRecord> streams;
+  TimePoint last_packet;
+
+  friend bool operator==(const SessionRecord&, const SessionRecord&) = default;
 };
 
 class Relay {
@@ -63,6 +87,19 @@ class Relay {
   [[nodiscard]] std::size_t stock_count(const IpAddress& local) const noexcept;
   /// Pairs whose calls have ended since the last time this was asked: close them.
   std::vector<PairId> take_released();
+
+  // --- From one program to the next (SPEC N6) ------------------------------------------------------
+
+  /// A pair that a call of the predecessor has had, open again. It is not in stock: only restore() gives it away, to
+  /// the call whose it was.
+  PairId add_returning_pair(const IpAddress& local, std::uint16_t rtp_port);
+  /// What the next program has to know of a call; nothing for an id that names nothing.
+  [[nodiscard]] SessionRecord record(SessionId id) const;
+  /// The call goes on as it was. A stream gets exactly its pairs; when one of the two has not come back, it gets new
+  /// ones with the next description. None when the record cannot be true.
+  SessionId restore(const SessionRecord& record, TimePoint now);
+  /// Nothing more is restored: pairs that nobody has asked for are released.
+  void release_returning();
 
   // --- Calls -----------------------------------------------------------------------------------
 
@@ -154,6 +191,12 @@ class Relay {
     std::vector<PairId> pairs;
   };
 
+  PairId make_pair(const IpAddress& local, std::uint16_t rtp_port);
+  [[nodiscard]] LegRecord record_of(const StreamLeg& side) const;
+  void restore_pairs(Session& session, std::size_t stream, const StreamRecord& record);
+  void restore_leg(StreamLeg& side, const LegRecord& record, TimePoint now);
+  [[nodiscard]] PairId returning_pair(const SocketAddress& address) const;
+
   std::vector<PairId>& stock_of(const IpAddress& local);
   [[nodiscard]] std::vector<Vacancy> vacancies(const Session& session, std::span<const bool> wanted,
                                                const Places& places) const;
@@ -179,6 +222,7 @@ class Relay {
   bool is_needed_ = false;
   std::vector<Stock> stocks_;
   std::vector<PairId> released_;
+  boost::unordered_flat_map<SocketAddress, PairId, AddressHash> returning_;  ///< by the address of RTP
   /// Where phones have been heard: nobody else's audio is sent there on a guess.
   boost::unordered_flat_map<SocketAddress, PairId, AddressHash> learned_by_;
 };

@@ -27,6 +27,13 @@ void MediaPorts::serve(relay::Relay& relay) {
   }
 }
 
+void MediaPorts::hand_over(relay::Relay& relay, const std::set<SocketAddress>& calls) {
+  for (auto& [address, pair] : pairs_) {
+    pair = calls.contains(address) ? relay.add_returning_pair(address.ip, address.port)
+                                   : relay.add_pair(address.ip, address.port);
+  }
+}
+
 void MediaPorts::release(relay::PairId pair) {
   const auto found = std::ranges::find_if(pairs_, [&](const auto& entry) { return entry.second == pair; });
   if (found == pairs_.end()) throw std::logic_error("a pair of media ports is released twice");

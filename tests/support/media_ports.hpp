@@ -3,9 +3,11 @@
 // counts its ports up from 30000, so that a test can say which ones a call gets.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/socket_address.hpp"
 #include "relay/relay.hpp"
@@ -23,9 +25,18 @@ class MediaPorts {
   /// At most `pair_count` pairs are open at a time, on all addresses together.
   explicit MediaPorts(std::size_t pair_count = 1000) : pair_count_(pair_count) {}
 
-  /// Takes back what the relay has released, and gives it the pairs that it wants. Throws std::logic_error when a
-  /// pair is released twice.
+  /// Takes back what the relay has released, and gives it the pairs that it wants. Throws std::logic_error
+  /// when a pair is released twice.
   void serve(relay::Relay& relay);
+  /// The pairs stay open for a relay that takes over: those that `calls` name come back to them, the others
+  /// are in stock.
+  void hand_over(relay::Relay& relay, const std::set<SocketAddress>& calls);
+  /// A pair is open again that a call of a predecessor has had.
+  void returns(relay::Relay& relay, const SocketAddress& pair) {
+    pairs_[pair] = relay.add_returning_pair(pair.ip, pair.port);
+    auto& next = next_port_[pair.ip];
+    next = std::max(next, static_cast<std::uint16_t>(pair.port + 2));
+  }
   /// Pairs that are open now, in use or in stock.
   [[nodiscard]] std::size_t open_count() const noexcept { return pairs_.size(); }
   [[nodiscard]] std::size_t released_count() const noexcept { return released_count_; }
