@@ -80,6 +80,19 @@ void BoxLinks::closed(Line& line, TimePoint now, Actions& out) {
   if (had_been_open) out.note(Note::Kind::box_lost, line.box_tcp, line.id);
 }
 
+void BoxLinks::restart(Line& line, TimePoint now) {
+  line.tell_phone = is_registered_on_tcp(line);
+  line.link = line.tell_phone ? BoxLink::lost : BoxLink::idle;
+  line.redial_at = line.tell_phone ? now : kNever;
+}
+
+void BoxLinks::resume(Line& line, TimePoint now) noexcept {
+  line.link = BoxLink::open;
+  line.link_opened_at = now;
+  line.tell_phone = false;
+  line.redial_at = kNever;
+}
+
 /// L6: the phone, if there is one to be told, is told when the Box is back.
 void BoxLinks::lose(Line& line, unsigned failures, TimePoint now) {
   line.tell_phone = line.tell_phone || is_registered_on_tcp(line);

@@ -25,6 +25,11 @@ class BoxLinks {
   void failed(Line& line, ByteView cause, TimePoint now, Actions& out);
   /// The Box has closed or reset the connection.
   void closed(Line& line, TimePoint now, Actions& out);
+  /// After a restart: the connection that the line had may be gone. A phone that is registered by TCP is called on it,
+  /// so it is dialled again, and the phone told.
+  void restart(Line& line, TimePoint now);
+  /// After restart(): its connection has been handed over.
+  static void resume(Line& line, TimePoint now) noexcept;
   /// Ends the connections between the line's box-facing address and the Box, whoever opened them.
   void end(Line& line, Actions& out);
 

@@ -46,6 +46,8 @@ struct OpeningInvite {
   std::uint32_t cseq = 0;
   std::vector<std::uint64_t> branches;  ///< hashes of those that have not been refused
   std::optional<relay::Description> offer;
+
+  friend bool operator==(const OpeningInvite&, const OpeningInvite&) = default;
 };
 
 struct Call {

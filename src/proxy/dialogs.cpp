@@ -151,14 +151,24 @@ void Dialogs::enter_unknown(Passage& passage) {
 Call& Dialogs::begin(Passage& passage) {
   Line& line = *passage.line;
   make_room(line, passage.out);
-  Call& call = calls_.emplace();
-  call.line = line.id;
-  call.hash = passage.call_hash;
+  Call& call = add(line, passage.call_hash);
   call.signalled = passage.now;
   call.offered_on = passage.phone->id;
+  return call;
+}
+
+Call& Dialogs::add(Line& line, std::uint64_t call_hash) {
+  Call& call = calls_.emplace();
+  call.line = line.id;
+  call.hash = call_hash;
   line.calls.push_back(call.id);
   by_hash_[call.hash].push_back(call.id);
   return call;
+}
+
+Call* Dialogs::restore(Line& line, std::uint64_t call_hash) {
+  const bool fits = line.calls.size() < kMaxCallsPerLine && find(line, call_hash) == nullptr;
+  return fits ? &add(line, call_hash) : nullptr;
 }
 
 /// INVITEs of a stranger must not push out calls that go on (L3).

@@ -73,8 +73,13 @@ class Dialogs {
   /// Null when the call is over. Valid until it ends.
   [[nodiscard]] const Call* find(CallRef id) const noexcept { return calls_.find(id); }
 
+  /// A call of the line that was there before the program; to be filled in. Null when the line has such a call, or too
+  /// many.
+  Call* restore(Line& line, std::uint64_t call_hash);
+
  private:
   Call& begin(Passage& passage);
+  Call& add(Line& line, std::uint64_t call_hash);
   void enter_opening(Passage& passage);
   void enter_unknown(Passage& passage);
   [[nodiscard]] bool may_open_again(const Passage& passage, const Call& call) const;

@@ -42,6 +42,10 @@ class Flows {
   void for_each(Visit&& visit) {
     flows_.for_each(visit);
   }
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    flows_.for_each(visit);
+  }
 
  private:
   struct AddressPair {

@@ -11,13 +11,28 @@ bool Lines::is_full_for(const IpAddress& source) const noexcept {
 }
 
 Line& Lines::open(std::string aor, const IpAddress& source) {
+  const BoxFacing box_facing = stock_.back();
+  stock_.pop_back();
+  return add(std::move(aor), source, box_facing);
+}
+
+Line* Lines::restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing) {
+  const bool may_be = is_free(box_facing.address) && !is_full() && !is_full_for(source);
+  return may_be ? &add(std::move(aor), source, box_facing) : nullptr;
+}
+
+bool Lines::is_free(const SocketAddress& box_facing) const noexcept {
+  return !by_box_facing_.contains(box_facing) &&
+         std::ranges::find(stock_, box_facing, &BoxFacing::address) == stock_.end();
+}
+
+Line& Lines::add(std::string aor, const IpAddress& source, const BoxFacing& box_facing) {
   Line& line = lines_.emplace();
   line.aor = std::move(aor);
   line.source = source;
-  line.box_facing = stock_.back().address;
-  line.box_udp = stock_.back().udp;
-  line.box_tcp = stock_.back().tcp;
-  stock_.pop_back();
+  line.box_facing = box_facing.address;
+  line.box_udp = box_facing.udp;
+  line.box_tcp = box_facing.tcp;
   by_aor_[line.aor].push_back(line.id);
   by_box_facing_[line.box_facing] = line.id;
   ++lines_per_source_[source];

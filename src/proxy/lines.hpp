@@ -35,11 +35,17 @@ class Lines {
   /// A new line for `aor` with an address from the stock, which must not be empty. Valid until erase(), as
   /// all lines that are found.
   Line& open(std::string aor, const IpAddress& source);
+  /// A line that was there before the program, at the address that it had. Null when that is somebody else's, or over
+  /// a limit.
+  Line* restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
+  /// Nobody has this box-facing address, and it is not in stock.
+  [[nodiscard]] bool is_free(const SocketAddress& box_facing) const noexcept;
   /// Forgets the line; its box-facing address is the caller's to release.
   void erase(LineId id);
 
   /// Null when the line is gone.
   Line* find(LineId id) noexcept { return lines_.find(id); }
+  [[nodiscard]] const Line* find(LineId id) const noexcept { return lines_.find(id); }
   /// The lines of an AOR, the oldest first. Valid until the next open() or erase().
   [[nodiscard]] const std::vector<LineId>& of_aor(const std::string& aor) const noexcept;
   /// Sets the +sip.instance of the line, quotes included, by which of_instance() finds it from now on.
@@ -56,7 +62,17 @@ class Lines {
   [[nodiscard]] std::size_t count_in_use() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
 
+  /// Calls visit(const Line&) for all; of those of one AOR the oldest first.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const auto& [aor, ids] : by_aor_) {
+      for (const LineId id : ids) visit(*lines_.find(id));
+    }
+  }
+
  private:
+  Line& add(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
+
   struct TextHash {
     using is_avalanching = void;
     std::size_t operator()(const std::string& text) const noexcept {

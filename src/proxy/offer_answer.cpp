@@ -104,6 +104,31 @@ bool OfferAnswer::put_in_force(Side side, const std::optional<Session>& session)
   return true;
 }
 
+namespace {
+
+std::optional<OfferAnswer::Round> open_part(const std::optional<OfferAnswer::Round>& round) {
+  return round && !round->answered ? round : std::nullopt;
+}
+
+BothSides<std::optional<OfferAnswer::Round>> open_part(const BothSides<std::optional<OfferAnswer::Round>>& rounds) {
+  return {open_part(rounds.phone), open_part(rounds.box)};
+}
+
+}  // namespace
+
+OfferAnswerRecord OfferAnswer::record() const {
+  return {open_part(invites_), open_part(others_), late_offers_, in_force_, newest_cseq_, is_agreed_};
+}
+
+void OfferAnswer::restore(const OfferAnswerRecord& record) {
+  invites_ = record.invites;
+  others_ = record.others;
+  late_offers_ = record.late_offers;
+  in_force_ = record.in_force;
+  newest_cseq_ = record.newest_cseq;
+  is_agreed_ = record.is_agreed;
+}
+
 const OfferAnswer::Session* OfferAnswer::in_force(Side side) const noexcept {
   const auto& session = in_force_.of(side);
   return session ? &*session : nullptr;

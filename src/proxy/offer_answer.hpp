@@ -29,9 +29,25 @@ struct Exchange {
   friend bool operator==(const Exchange&, const Exchange&) = default;
 };
 
+/// What an OfferAnswer knows, for a program that takes over from this one (SPEC N6).
+struct OfferAnswerRecord;
+
 class OfferAnswer {
  public:
   using Session = relay::Description;
+
+  /// One request and what it has brought so far.
+  struct Round {
+    Exchange exchange;
+    std::optional<Session> offer;
+    std::optional<Session> answer;
+    Side offerer = Side::phone;
+    std::uint32_t reliable_number = 0;
+    bool answered = false;    ///< a final response came
+    bool settled = false;     ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
+
+    friend bool operator==(const Round&, const Round&) = default;
+  };
 
   /// The dialog begins by a response to this INVITE, whose offer is null when it made none. `confirmed`: the
   /// dialog is older than this program, so the INVITE is one inside it.
@@ -51,18 +67,10 @@ class OfferAnswer {
   /// What that side wants now; null before it has said anything that counts.
   [[nodiscard]] const Session* in_force(Side side) const noexcept;
 
- private:
-  /// One request and what it has brought so far.
-  struct Round {
-    Exchange exchange;
-    std::optional<Session> offer;
-    std::optional<Session> answer;
-    Side offerer = Side::phone;
-    std::uint32_t reliable_number = 0;
-    bool answered = false;  ///< a final response came
-    bool settled = false;   ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
-  };
+  [[nodiscard]] OfferAnswerRecord record() const;
+  void restore(const OfferAnswerRecord& record);
 
+ private:
   bool take_provisional(Round& round, std::uint32_t reliable_number, const Session* said);
   bool take_success(Round& round, const Session* said);
   bool commit(Round& round);
@@ -76,6 +84,18 @@ class OfferAnswer {
   BothSides<std::optional<Session>> in_force_;
   BothSides<std::int64_t> newest_cseq_{-1, -1};  ///< of the requests above
   bool is_agreed_ = false;                       ///< an offer has been answered for good
+};
+
+struct OfferAnswerRecord {
+  /// Only those that can still change something.
+  BothSides<std::optional<OfferAnswer::Round>> invites;
+  BothSides<std::optional<OfferAnswer::Round>> others;
+  BothSides<std::optional<OfferAnswer::Round>> late_offers;
+  BothSides<std::optional<relay::Description>> in_force;
+  BothSides<std::int64_t> newest_cseq{-1, -1};
+  bool is_agreed = false;
+
+  friend bool operator==(const OfferAnswerRecord&, const OfferAnswerRecord&) = default;
 };
 
 }  // namespace fapfon::proxy

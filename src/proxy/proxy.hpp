@@ -20,6 +20,10 @@
 
 namespace fapfon::proxy {
 
+class Visitor;
+struct Restored;
+struct Snapshot;
+
 /// The ids of the two Box flows of one box-facing address. Its TCP listener goes by `udp` as well.
 struct BoxFacingFlows {
   FlowId udp;
@@ -86,6 +90,18 @@ class Proxy {
   [[nodiscard]] TimePoint next_deadline() const;
   /// Does what is due at `now`: keep-alives, expiry, redialling.
   void expire(TimePoint now, Actions& out);
+
+  // --- From one program to the next (SPEC N6, L2) ----------------------------------------------------
+
+  /// Shows all that has to survive a restart, record by record: flows first, then lines.
+  void visit(Visitor& visitor) const;
+  /// The same for what has Changed: this line and the flows that it names. Nothing when the line is gone.
+  void visit(LineId line, Visitor& visitor) const;
+  /// Goes on where the predecessor has left off. Call it before anything arrives, when the Box and the way of media are
+  /// told and its media ports are the relay's (relay::Relay::add_returning_pair). The snapshot must hold only what is
+  /// there again: lines whose box-facing address is open as for offer_box_facing(), and TCP flows whose connection has
+  /// been handed over. It may come from a damaged file: what cannot be true is left out.
+  Restored restore(const Snapshot& snapshot, TimePoint now, Actions& out);
 
   // --- Views for log, dump and tests -------------------------------------------------------------
 

@@ -35,6 +35,8 @@ class ToBox {
   void request(Passage& passage);
   /// A phone's response to a request of the Box: it leaves for the flow of the request, or is dropped.
   void response(Passage& passage);
+  /// For Contact::order of one that is restored: newer than all that are there.
+  std::uint64_t next_contact_order() noexcept { return ++contact_order_; }
 
  private:
   /// L1, L3: the line of a phone's request, opened when there is none; null over a limit (L9).
