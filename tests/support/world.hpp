@@ -17,6 +17,7 @@
 
 #include "base/time.hpp"
 #include "proxy/proxy.hpp"
+#include "proxy/snapshot.hpp"
 #include "support/fake_box.hpp"
 #include "support/media_ports.hpp"
 #include "support/station.hpp"
@@ -99,6 +100,9 @@ class World {
   }
   /// The core's mode, and the ports that it wants then.
   void set_media(proxy::MediaMode mode);
+  /// Another program takes the place of this one (SPEC N6): all sockets are handed over, and what the core knows goes
+  /// by its snapshot. Only when nothing is under way.
+  void restarts();
   [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
   /// All power fails at once and nobody says goodbye. What a call owns must be given back all the same.
   void everybody_leaves();
@@ -176,6 +180,12 @@ class World {
   void do_release(proxy::FlowId udp);
   void offer_box_facing();
 
+  // one program after the other
+  void replace_core();
+  void hand_over(const proxy::FlowRecord& record, proxy::FlowId id);
+  void hand_over(const SocketAddress& box_facing, const proxy::BoxFacingFlows& ids,
+                 const std::unordered_map<proxy::FlowId, BoxWire>& before);
+
   void later(Duration delay, std::function<void()> what);
   [[nodiscard]] TimePoint next_deadline() const;
   void run_due();
@@ -211,6 +221,8 @@ class World {
   std::size_t resolve_count_ = 0;
   std::size_t unwanted_connection_count_ = 0;
   std::size_t lost_count_ = 0;
+  proxy::Config config_;
+  proxy::MediaMode media_mode_;
 };
 
 }  // namespace fapfon::support

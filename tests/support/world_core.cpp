@@ -50,6 +50,7 @@ void World::carry_out(const proxy::Actions& actions) {
 }
 
 void World::set_media(proxy::MediaMode mode) {
+  media_mode_ = mode;
   proxy_.set_media(mode);
   media_ports_.serve(relay_);
 }
