@@ -14,8 +14,8 @@ using Duration = Clock::duration;
 /// "Never", for deadlines.
 inline constexpr TimePoint kNever = TimePoint::max();
 
-/// A time that somebody else has written down, when it can only be past: later ones become `now`, and those that are
-/// too long ago to reckon with become ten years.
+/// A time that somebody else has written down, when it can only be past: later ones become `now`, and those
+/// that are too long ago to reckon with become ten years.
 constexpr TimePoint past(TimePoint time, TimePoint now) noexcept {
   constexpr Duration kLongAgo = std::chrono::hours(24 * 3'652);
   return std::clamp(time, now - kLongAgo, now);

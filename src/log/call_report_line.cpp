@@ -92,8 +92,7 @@ CallReportLine call_report_line(const proxy::CallReport& report, const PortRange
   line.from_phone = to_text(report.media, Side::phone);
   line.from_box = to_text(report.media, Side::box);
   if (report.talked_for < kShortCall) return line;
-  line.remark = remark_on(was_silent(report.media, Side::phone),
-                          was_silent(report.media, Side::box), ports);
+  line.remark = remark_on(was_silent(report.media, Side::phone), was_silent(report.media, Side::box), ports);
   if (!line.remark.empty()) line.level = Level::info;
   return line;
 }

@@ -16,7 +16,7 @@ namespace fapfon::log {
 /// One hop of one message.
 struct DumpedMessage {
   bool left = false;  ///< as it left; else as it arrived
-  Side side;   ///< who is at the other end of this hop
+  Side side;          ///< who is at the other end of this hop
   Transport transport;
   SocketAddress local;
   SocketAddress remote;

@@ -33,8 +33,8 @@ struct Send {
   ByteRange bytes;
 };
 
-/// Connect the Box TCP flow: from the line's box-facing address to the Box. Answered by Proxy::box_connected or
-/// Proxy::box_unreachable.
+/// Connect the Box TCP flow: from the line's box-facing address to the Box. Answered by Proxy::box_connected
+/// or Proxy::box_unreachable.
 struct DialBox {
   FlowId flow;
 };
@@ -48,8 +48,8 @@ enum class CloseReason : std::uint8_t {
   idle,           ///< a UDP phone flow that serves nothing
 };
 
-/// Close the connection of the flow. The core has forgotten the flow, unless it is a line's own TCP flow, which it
-/// may dial again. For a phone's UDP flow there is nothing to close.
+/// Close the connection of the flow. The core has forgotten the flow, unless it is a line's own TCP flow,
+/// which it may dial again. For a phone's UDP flow there is nothing to close.
 struct CloseFlow {
   FlowId flow;
   CloseReason reason;
@@ -114,11 +114,11 @@ struct Hop {
   SocketAddress remote;
 };
 
-/// One message that has passed, or that ended here, with its bytes before and after; the dump reads it. Only with
-/// Config::tells_passed.
+/// One message that has passed, or that ended here, with its bytes before and after; the dump reads it. Only
+/// with Config::tells_passed.
 struct Passed {
   FlowId from;
-  Hop came_by;  ///< of `from`
+  Hop came_by;   ///< of `from`
   FlowId to;     ///< none when it went no further; `from` when we have answered it ourselves
   LineId line;   ///< none when it is not known
   CallRef call;  ///< none outside of a call
@@ -131,8 +131,8 @@ struct Changed {
   LineId line;
 };
 
-using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, AskMedia, Note,
-                            Passed, Changed>;
+using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, AskMedia,
+                            Note, Passed, Changed>;
 
 /// A list of actions and the bytes that their ranges name.
 class Actions {

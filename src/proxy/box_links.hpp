@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The path to the Box (SPEC L2, L6): when a line's TCP connection is dialled, what happens when it breaks, and which
-// phones are told. The states are drawn above BoxLink in line.hpp. The caller arms the deadline of the line
-// afterwards (Lifetimes::arm).
+// The path to the Box (SPEC L2, L6): when a line's TCP connection is dialled, what happens when it breaks,
+// and which phones are told. The states are drawn above BoxLink in line.hpp. The caller arms the deadline of
+// the line afterwards (Lifetimes::arm).
 #pragma once
 
 #include "base/time.hpp"
@@ -15,18 +15,20 @@ class BoxLinks {
  public:
   explicit BoxLinks(Flows& flows) : flows_(flows) {}
 
-  /// Makes sure that what is sent on the line's Box flow now can leave, and dials when needed. False: answer 503.
+  /// Makes sure that what is sent on the line's Box flow now can leave, and dials when needed. False: answer
+  /// 503.
   bool reach(Line& line, Transport transport, TimePoint now, Actions& out);
   /// Adds DialBox; also for the next try after a pause.
   void dial(Line& line, Actions& out);
-  /// DialBox has succeeded. Phones that the Box may have forgotten are disconnected, so that they register again.
+  /// DialBox has succeeded. Phones that the Box may have forgotten are disconnected, so that they register
+  /// again.
   void connected(Line& line, TimePoint now, Actions& out);
   /// DialBox has failed.
   void failed(Line& line, ByteView cause, TimePoint now, Actions& out);
   /// The Box has closed or reset the connection.
   void closed(Line& line, TimePoint now, Actions& out);
-  /// After a restart: the connection that the line had may be gone. A phone that is registered by TCP is called on it,
-  /// so it is dialled again, and the phone told.
+  /// After a restart: the connection that the line had may be gone. A phone that is registered by TCP is
+  /// called on it, so it is dialled again, and the phone told.
   void restart(Line& line, TimePoint now);
   /// After restart(): its connection has been handed over.
   static void resume(Line& line, TimePoint now) noexcept;

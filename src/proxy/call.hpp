@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A call of a line, from its INVITE until that fails, a BYE ends it, or neither side is heard any more. It holds the
-// dialogs that its INVITE has made (RFC 3261 section 12): several while it rings, when the Box forks, and one that
-// speaks.
+// A call of a line, from its INVITE until that fails, a BYE ends it, or neither side is heard any more. It
+// holds the dialogs that its INVITE has made (RFC 3261 section 12): several while it rings, when the Box
+// forks, and one that speaks.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ namespace fapfon::proxy {
 /// Hashes of the two tags; with the Call-ID they name a dialog. 0: a peer of RFC 2543 has none.
 using DialogTags = BothSides<std::uint64_t>;
 
-/// L3: a request in the dialog on a flow that does not speak for the call. It counts when the Box has accepted it,
-/// not before.
+/// L3: a request in the dialog on a flow that does not speak for the call. It counts when the Box has
+/// accepted it, not before.
 struct Proposal {
   Exchange exchange;
   std::optional<relay::Description> offer;

@@ -38,8 +38,8 @@ class Dialogs {
   bool take(Passage& passage, const relay::Description* said);
   /// The INVITE is refused by us: a call that has only begun with it ends.
   void refuse(Passage& passage);
-  /// H1: remembers the Contact that the phone has written in this dialog. In an accepted call it counts with the
-  /// 2xx, so it waits in `transaction`, that of the request; null for a response.
+  /// H1: remembers the Contact that the phone has written in this dialog. In an accepted call it counts with
+  /// the 2xx, so it waits in `transaction`, that of the request; null for a response.
   void learn_contact(Passage& passage, Transaction* transaction);
 
   /// The line's call with this Call-ID; null when there is none. Valid until the call ends.
@@ -48,8 +48,8 @@ class Dialogs {
   [[nodiscard]] LineId line_with(std::uint64_t call_hash) const;
   /// L4: the phone's flow that a request of the Box in a dialog goes to; none for an unknown call.
   [[nodiscard]] FlowId flow_of(const Line& line, const Passage& passage);
-  /// L3: whether messages on this flow may change the call: it carries the call or serves the line. Another flow
-  /// can only ask, and the Box decides.
+  /// L3: whether messages on this flow may change the call: it carries the call or serves the line. Another
+  /// flow can only ask, and the Box decides.
   [[nodiscard]] static bool speaks_for(const Line& line, const Call& call, const Flow& phone);
   /// Where audio of the call comes from and goes to, as signalling knows it.
   [[nodiscard]] relay::Places places_of(const Passage& passage, const Call& call) const;
@@ -57,8 +57,8 @@ class Dialogs {
   /// L4: after a take-over of the line calls go on at `flow`, except those whose own flow is registered as
   /// well.
   void move_to(const Line& line, FlowId flow, TimePoint now);
-  /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody answers
-  /// the Box.
+  /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody
+  /// answers the Box.
   void end_unreachable(Passage& passage);
   /// Ends all calls of the line.
   void end_all(Line& line, Actions& out);
@@ -73,8 +73,8 @@ class Dialogs {
   /// Null when the call is over. Valid until it ends.
   [[nodiscard]] const Call* find(CallRef id) const noexcept { return calls_.find(id); }
 
-  /// A call of the line that was there before the program; to be filled in. Null when the line has such a call, or too
-  /// many.
+  /// A call of the line that was there before the program; to be filled in. Null when the line has such a
+  /// call, or too many.
   Call* restore(Line& line, std::uint64_t call_hash);
 
  private:

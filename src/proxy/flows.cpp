@@ -4,7 +4,7 @@
 namespace fapfon::proxy {
 
 Flow* Flows::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
-                            TimePoint now) {
+                        TimePoint now) {
   if (phone_count_ >= limits_.max_flows) return nullptr;
   Source& source = sources_[remote.ip];
   if (source.flow_count >= limits_.max_flows_per_source) return nullptr;
@@ -19,8 +19,7 @@ Flow* Flows::open_phone(Transport transport, const SocketAddress& local, const S
   return &flow;
 }
 
-Flow& Flows::open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote,
-                          TimePoint now) {
+Flow& Flows::open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote, TimePoint now) {
   Flow& flow = flows_.emplace();
   flow.role = role;
   flow.transport = role == FlowRole::box_udp ? Transport::udp : Transport::tcp;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// INVITEs that wait until it is known which path audio takes now (SPEC M1): a call keeps the path that it began with,
-// so it must not begin by a decision from before a change of the firewall. Each waits for kMediaPatience at most, and
-// only a few wait: for the others the old decision counts.
+// INVITEs that wait until it is known which path audio takes now (SPEC M1): a call keeps the path that it
+// began with, so it must not begin by a decision from before a change of the firewall. Each waits for
+// kMediaPatience at most, and only a few wait: for the others the old decision counts.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ class HeldInvites {
 
   /// Keeps a copy of the INVITE. False when there is no room.
   bool hold(FlowId flow, std::uint64_t call_hash, ByteView bytes, TimePoint now);
-  /// The INVITE of this call, because another message of the call has come: they must stay in order. None when none
-  /// waits, as all take functions.
+  /// The INVITE of this call, because another message of the call has come: they must stay in order. None
+  /// when none waits, as all take functions.
   std::optional<HeldInvite> take(std::uint64_t call_hash);
   /// The oldest whose patience is over at `now`.
   std::optional<HeldInvite> take_due(TimePoint now);

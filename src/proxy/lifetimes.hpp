@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// When lines, flows and calls end (SPEC L5, L6, L7, L9). Every line and every flow has one deadline in a heap and is
-// looked at when it is due; what is found then decides.
+// When lines, flows and calls end (SPEC L5, L6, L7, L9). Every line and every flow has one deadline in a heap
+// and is looked at when it is due; what is found then decides.
 #pragma once
 
 #include "base/time.hpp"

@@ -46,9 +46,9 @@ struct Contact {
   std::uint64_t order = 0;   ///< larger is newer
 };
 
-/// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that push is just waking
-/// up, or whose VPN is just coming back, gets it as soon as it has registered. The Box already knows the Contact and
-/// would not send it again by TCP.
+/// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that push is just
+/// waking up, or whose VPN is just coming back, gets it as soon as it has registered. The Box already knows
+/// the Contact and would not send it again by TCP.
 struct WaitingCall {
   std::string invite;      ///< as the Box sent it; empty when none waits
   std::uint64_t call = 0;  ///< hash of its Call-ID
@@ -57,8 +57,8 @@ struct WaitingCall {
   TimePoint until;         ///< the Box's own timer (RFC 3261 Timer B)
 };
 
-/// H1: the Contact that a phone has written in a dialog that is not a call (a subscription, say), where the Contacts
-/// of its line cannot give it back.
+/// H1: the Contact that a phone has written in a dialog that is not a call (a subscription, say), where the
+/// Contacts of its line cannot give it back.
 struct DialogContact {
   std::uint64_t call_hash = 0;  ///< of the Call-ID
   rewrite::ContactPair pair;

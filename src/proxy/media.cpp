@@ -106,11 +106,12 @@ void Media::rewrite(Passage& passage, const sip::BodyParts& parts, const relay::
   const Side to = other(passage.from());
   const relay::Places places = dialogs_.places_of(passage, *passage.call);
   std::array<rewrite::StreamChange, relay::kMaxStreams> changes;
-  for (std::size_t i = 0; i < said.count; ++i) changes[i] = change_of(said.list[i], relay_.address(media, i, to));
-  rewrite::relay_media(parts,
-                       {places.local.of(to), std::span(changes).first(said.count),
-                        hides_origin(passage.from(), places)},
-                       passage.edits);
+  for (std::size_t i = 0; i < said.count; ++i)
+    changes[i] = change_of(said.list[i], relay_.address(media, i, to));
+  rewrite::relay_media(
+      parts,
+      {places.local.of(to), std::span(changes).first(said.count), hides_origin(passage.from(), places)},
+      passage.edits);
 }
 
 /// The offer comes with the answer (RFC 3261 section 14.1).
@@ -127,7 +128,8 @@ void Media::aim(const Passage& passage) {
   const Call& call = *passage.call;
   relay_.move_phone(call.media, dialogs_.places_of(passage, call).peer.phone, passage.now);
   for (const Side side : {Side::phone, Side::box}) {
-    if (const relay::Description* wanted = call.in_force(side)) relay_.set(call.media, side, *wanted, passage.now);
+    if (const relay::Description* wanted = call.in_force(side))
+      relay_.set(call.media, side, *wanted, passage.now);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which path the audio of a call takes. Direct (S1 to S3): each side is told the other's real address. Relayed (S4, M2,
-// M3): each side is told an address of ours, with other ports for each stream.
+// Which path the audio of a call takes. Direct (S1 to S3): each side is told the other's real address.
+// Relayed (S4, M2, M3): each side is told an address of ours, with other ports for each stream.
 #pragma once
 
 #include "proxy/dialogs.hpp"

@@ -110,7 +110,8 @@ std::optional<OfferAnswer::Round> open_part(const std::optional<OfferAnswer::Rou
   return round && !round->answered ? round : std::nullopt;
 }
 
-BothSides<std::optional<OfferAnswer::Round>> open_part(const BothSides<std::optional<OfferAnswer::Round>>& rounds) {
+BothSides<std::optional<OfferAnswer::Round>> open_part(
+    const BothSides<std::optional<OfferAnswer::Round>>& rounds) {
   return {open_part(rounds.phone), open_part(rounds.box)};
 }
 

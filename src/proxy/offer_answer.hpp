@@ -43,8 +43,8 @@ class OfferAnswer {
     std::optional<Session> answer;
     Side offerer = Side::phone;
     std::uint32_t reliable_number = 0;
-    bool answered = false;    ///< a final response came
-    bool settled = false;     ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
+    bool answered = false;  ///< a final response came
+    bool settled = false;   ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
 
     friend bool operator==(const Round&, const Round&) = default;
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parts of the core, in the order in which they may ask each other: each asks only those above it. Who owns what
-// is drawn in docs/architecture.md.
+// The parts of the core, in the order in which they may ask each other: each asks only those above it. Who
+// owns what is drawn in docs/architecture.md.
 #pragma once
 
 #include "base/edits.hpp"

@@ -31,7 +31,8 @@ void Passage::refuse(sip::ParseError error) {
   const bool box_invite = from() == Side::box && message.start().method == sip::Method::invite;
   if (!is_answerable(message) || box_invite) return drop(to_text(error));
   const int status = status_of(error);
-  out.note(Note::Kind::message_rejected, flow.id, {}, std::to_string(status).append(" ").append(to_text(error)));
+  out.note(Note::Kind::message_rejected, flow.id, {},
+           std::to_string(status).append(" ").append(to_text(error)));
   answer(status);
 }
 

@@ -31,8 +31,8 @@ struct Passage {
   Flow* phone = nullptr;  ///< the phone's hop: where it comes from or goes to
   Call* call = nullptr;
   const Transaction* transaction = nullptr;  ///< of a response: the request that it answers
-  bool opens_dialog = false;  ///< it is a request without To tag, or answers one
-  rewrite::AddressMap map{};  ///< of line and phone
+  bool opens_dialog = false;                 ///< it is a request without To tag, or answers one
+  rewrite::AddressMap map{};                 ///< of line and phone
 
   // For Passed; line and call may be gone by then:
   LineId line_id{};

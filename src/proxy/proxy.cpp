@@ -37,8 +37,7 @@ void Proxy::Parts::forward(Passage& passage) {
 
 // --- The Box -------------------------------------------------------------------------------------
 
-Proxy::Proxy(const Config& config, relay::Relay& relay)
-    : parts_(std::make_unique<Parts>(config, relay)) {}
+Proxy::Proxy(const Config& config, relay::Relay& relay) : parts_(std::make_unique<Parts>(config, relay)) {}
 Proxy::~Proxy() = default;
 
 void Proxy::set_box(std::optional<SocketAddress> box) {
@@ -112,7 +111,8 @@ void Proxy::Parts::answer_undelivered(Flow& flow, ByteView unsent, TimePoint now
 }
 
 /// It takes the way of a response of the Box, which undoes what the request's edits did.
-void Proxy::Parts::answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now, Actions& out) {
+void Proxy::Parts::answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now,
+                                      Actions& out) {
   if (!is_answerable(request)) return;
   std::string response;
   append_answer(request, 503, kRetryAfter, response);

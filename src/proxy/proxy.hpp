@@ -43,11 +43,11 @@ class Proxy {
   /// Where the Box is. Until this is set, and while it is none, requests get 503.
   void set_box(std::optional<SocketAddress> box);
 
-  /// Which path audio takes in calls that begin from now on (M1), for good. A call keeps the mode that it began
-  /// with.
+  /// Which path audio takes in calls that begin from now on (M1), for good. A call keeps the mode that it
+  /// began with.
   void set_media(MediaMode mode);
-  /// The same, until `good_until`: an INVITE that comes later waits up to kMediaPatience for the next decision
-  /// (AskMedia). Those that wait now go on.
+  /// The same, until `good_until`: an INVITE that comes later waits up to kMediaPatience for the next
+  /// decision (AskMedia). Those that wait now go on.
   void set_media(MediaMode mode, TimePoint good_until, TimePoint now, Actions& out);
 
   /// How many more box-facing addresses the core would like to have in stock, so that a new line
@@ -97,10 +97,11 @@ class Proxy {
   void visit(Visitor& visitor) const;
   /// The same for what has Changed: this line and the flows that it names. Nothing when the line is gone.
   void visit(LineId line, Visitor& visitor) const;
-  /// Goes on where the predecessor has left off. Call it before anything arrives, when the Box and the way of media are
-  /// told and its media ports are the relay's (relay::Relay::add_returning_pair). The snapshot must hold only what is
-  /// there again: lines whose box-facing address is open as for offer_box_facing(), and TCP flows whose connection has
-  /// been handed over. It may come from a damaged file: what cannot be true is left out.
+  /// Goes on where the predecessor has left off. Call it before anything arrives, when the Box and the way of
+  /// media are told and its media ports are the relay's (relay::Relay::add_returning_pair). The snapshot must
+  /// hold only what is there again: lines whose box-facing address is open as for offer_box_facing(), and TCP
+  /// flows whose connection has been handed over. It may come from a damaged file: what cannot be true is
+  /// left out.
   Restored restore(const Snapshot& snapshot, TimePoint now, Actions& out);
 
   // --- Views for log, dump and tests -------------------------------------------------------------

@@ -82,7 +82,8 @@ rewrite::AddressMap bindings_of(const Passage& passage) noexcept {
   rewrite::AddressMap bindings = passage.map;
   bindings.pair_count = 0;
   for (const rewrite::ContactPair* pair : passage.map.contacts()) {
-    const auto contact = std::ranges::find_if(contacts, [&](const Contact& one) { return &one.pair == pair; });
+    const auto contact =
+        std::ranges::find_if(contacts, [&](const Contact& one) { return &one.pair == pair; });
     if (contact == contacts.end()) continue;
     if (contact->registered || is_told_by_register(*contact, passage.phone->id))
       bindings.pairs[bindings.pair_count++] = pair;
@@ -156,9 +157,8 @@ Grants take_grants(const Passage& passage, Lines& lines) {
     const bool told_here = is_told_by_register(contact, passage.phone->id);
     if (!contact.registered && !told_here) continue;
     const std::uint32_t granted =
-        silent_grant && told_here
-            ? rewrite::header_expires(response).value_or(transaction.requested_expires)
-            : granted_expires(response, contact, transaction, bindings);
+        silent_grant && told_here ? rewrite::header_expires(response).value_or(transaction.requested_expires)
+                                  : granted_expires(response, contact, transaction, bindings);
     contact.registered = granted > 0;
     contact.expires = passage.now + std::chrono::seconds(granted);
     grants.any = grants.any || contact.registered;

@@ -11,13 +11,14 @@
 
 namespace fapfon::proxy {
 
-/// The addresses of line and phone for a message between them, into `passage.map`: those Contacts that the Box has
-/// confirmed, and those that came on this very flow, so that a stranger's Contacts never reach the owner (L3). In a
-/// dialog what the phone has written there comes first (H1). Points into `passage.line` and `passage.call`.
+/// The addresses of line and phone for a message between them, into `passage.map`: those Contacts that the
+/// Box has confirmed, and those that came on this very flow, so that a stranger's Contacts never reach the
+/// owner (L3). In a dialog what the phone has written there comes first (H1). Points into `passage.line` and
+/// `passage.call`.
 void fill_map(Passage& passage, const Situation& situation);
 
-/// Remembers the Contacts of a phone's message that are its own (H1), and fills the map again when there were any.
-/// `order` is counted up for each live Contact of a REGISTER.
+/// Remembers the Contacts of a phone's message that are its own (H1), and fills the map again when there were
+/// any. `order` is counted up for each live Contact of a REGISTER.
 void learn_contacts(Passage& passage, std::uint64_t& order);
 
 /// The same Contacts for a request that may not reach the phone yet.
@@ -30,8 +31,8 @@ enum class RegistrationChange : std::uint8_t {
   unregistered,  ///< the Box has no binding any more (L5)
 };
 
-/// Applies the Box's 2xx to a REGISTER of `passage.phone` (L3, L5). A 2xx to an older REGISTER than the newest
-/// confirmed one says nothing about the bindings of now and changes nothing.
+/// Applies the Box's 2xx to a REGISTER of `passage.phone` (L3, L5). A 2xx to an older REGISTER than the
+/// newest confirmed one says nothing about the bindings of now and changes nothing.
 RegistrationChange confirm_registration(const Passage& passage, Lines& lines);
 
 }  // namespace fapfon::proxy

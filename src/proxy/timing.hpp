@@ -8,7 +8,7 @@ namespace fapfon::proxy {
 
 using namespace std::chrono_literals;
 
-inline constexpr auto kMediaPatience = 200ms;     ///< M1: how long an INVITE waits for a decision
+inline constexpr auto kMediaPatience = 200ms;    ///< M1: how long an INVITE waits for a decision
 inline constexpr auto kWaitingCall = 32s;        ///< L8: RFC 3261 Timer B of the Box, 64*T1
 inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while registered
 inline constexpr auto kSilence = 40s;            ///< L3: a flow that is silent for this long may be replaced

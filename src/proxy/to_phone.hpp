@@ -26,7 +26,8 @@ class ToPhone {
         media_(media),
         lifetimes_(lifetimes) {}
 
-  /// A request of the Box: it leaves for the phone, waits for it, or is dropped; 503 when its audio has no ports.
+  /// A request of the Box: it leaves for the phone, waits for it, or is dropped; 503 when its audio has no
+  /// ports.
   void request(Passage& passage);
   /// The Box's response to a request of a phone: it leaves for the flow of the request, or is dropped.
   void response(Passage& passage);

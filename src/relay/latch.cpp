@@ -70,7 +70,8 @@ std::optional<SocketAddress> Latch::learned() const noexcept {
 }
 
 LatchRecord Latch::record() const noexcept {
-  return {payload_, state_, sends_, heard_count_, announced_port_, learned_port_, expected_, stream_, since_, heard_};
+  return {payload_,      state_,    sends_,  heard_count_, announced_port_,
+          learned_port_, expected_, stream_, since_,       heard_};
 }
 
 void Latch::restore(const LatchRecord& record, TimePoint now) noexcept {

@@ -26,8 +26,8 @@ enum class Target : std::uint8_t {
   announced  ///< what SDP says, always (the Box)
 };
 
-/// What a Latch knows, for a program that takes over from this one (SPEC N6). A newcomer on its way to a proof begins
-/// it again.
+/// What a Latch knows, for a program that takes over from this one (SPEC N6). A newcomer on its way to a
+/// proof begins it again.
 struct LatchRecord;
 
 class Latch {

@@ -297,7 +297,8 @@ SessionRecord Relay::record(SessionId id) const {
 
 LegRecord Relay::record_of(const StreamLeg& side) const {
   const Pair* pair = pairs_.find(side.pair);
-  const SocketAddress address = pair != nullptr ? SocketAddress{pair->local, pair->rtp_port} : SocketAddress{};
+  const SocketAddress address =
+      pair != nullptr ? SocketAddress{pair->local, pair->rtp_port} : SocketAddress{};
   return {address, side.rtp.record(), side.rtcp.record(), side.description, side.was_expected};
 }
 
@@ -310,7 +311,8 @@ SessionId Relay::restore(const SessionRecord& record, TimePoint now) {
   for (std::size_t i = 0; i < record.streams.size(); ++i) {
     Stream& stream = session.streams[i];
     restore_pairs(session, i, record.streams[i]);
-    for (const Side leg : {Side::phone, Side::box}) restore_leg(stream.side(leg), record.streams[i].of(leg), now);
+    for (const Side leg : {Side::phone, Side::box})
+      restore_leg(stream.side(leg), record.streams[i].of(leg), now);
     set_expectations(stream);
   }
   return session.id;

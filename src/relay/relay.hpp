@@ -90,13 +90,13 @@ class Relay {
 
   // --- From one program to the next (SPEC N6) ------------------------------------------------------
 
-  /// A pair that a call of the predecessor has had, open again. It is not in stock: only restore() gives it away, to
-  /// the call whose it was.
+  /// A pair that a call of the predecessor has had, open again. It is not in stock: only restore() gives it
+  /// away, to the call whose it was.
   PairId add_returning_pair(const IpAddress& local, std::uint16_t rtp_port);
   /// What the next program has to know of a call; nothing for an id that names nothing.
   [[nodiscard]] SessionRecord record(SessionId id) const;
-  /// The call goes on as it was. A stream gets exactly its pairs; when one of the two has not come back, it gets new
-  /// ones with the next description. None when the record cannot be true.
+  /// The call goes on as it was. A stream gets exactly its pairs; when one of the two has not come back, it
+  /// gets new ones with the next description. None when the record cannot be true.
   SessionId restore(const SessionRecord& record, TimePoint now);
   /// Nothing more is restored: pairs that nobody has asked for are released.
   void release_returning();

@@ -178,8 +178,7 @@ class RelayStory {
     demand(hop->out.component == component, "RTP stays RTP, and RTCP stays RTCP");
     demand(hop->to != source, "nothing goes back to its sender");
     demand(hop->to.port != 0 && !hop->to.ip.is_unspecified(), "a packet goes somewhere");
-    if (here[0].leg == Side::phone)
-      demand(source.ip == peer_of(here[0].call), "only the phone is heard");
+    if (here[0].leg == Side::phone) demand(source.ip == peer_of(here[0].call), "only the phone is heard");
     if (there[0].leg == Side::phone)
       demand(hop->to.ip == peer_of(here[0].call), "the phone's audio goes to the phone alone");
   }

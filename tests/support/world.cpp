@@ -17,8 +17,13 @@ constexpr std::size_t kTraceLines = 60;
 }  // namespace
 
 World::World(proxy::Config config, Path path, Home home)
-    : now_(TimePoint{} + 1000h), path_(path), home_(home), box_(BoxProfile{}), proxy_(config, relay_),
-      config_(config), media_mode_(config.media) {
+    : now_(TimePoint{} + 1000h),
+      path_(path),
+      home_(home),
+      box_(BoxProfile{}),
+      proxy_(config, relay_),
+      config_(config),
+      media_mode_(config.media) {
   box_.profile().address = home.box;
   if (path_ == Path::direct) return;
   proxy_.set_box(box_.profile().address);

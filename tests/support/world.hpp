@@ -100,8 +100,8 @@ class World {
   }
   /// The core's mode, and the ports that it wants then.
   void set_media(proxy::MediaMode mode);
-  /// Another program takes the place of this one (SPEC N6): all sockets are handed over, and what the core knows goes
-  /// by its snapshot. Only when nothing is under way.
+  /// Another program takes the place of this one (SPEC N6): all sockets are handed over, and what the core
+  /// knows goes by its snapshot. Only when nothing is under way.
   void restarts();
   [[nodiscard]] const MediaPorts& media_ports() const noexcept { return media_ports_; }
   /// All power fails at once and nobody says goodbye. What a call owns must be given back all the same.

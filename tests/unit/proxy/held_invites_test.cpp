@@ -51,7 +51,8 @@ class HeldInvite : public Core {
   void take_ports() {
     for (std::uint16_t port = 30'000; relay.pairs_wanted(IpAddress::v4(172, 30, 10, 2)) > 0; port += 2)
       relay.add_pair(IpAddress::v4(172, 30, 10, 2), port);
-    for (std::uint16_t port = 31'000; relay.pairs_wanted(kProxy.ip) > 0; port += 2) relay.add_pair(kProxy.ip, port);
+    for (std::uint16_t port = 31'000; relay.pairs_wanted(kProxy.ip) > 0; port += 2)
+      relay.add_pair(kProxy.ip, port);
   }
 
   FlowId phone = udp();
