@@ -90,6 +90,8 @@ void Lifetimes::end_line(Line& line, TimePoint now, Actions& out) {
   line.challenges = 0;
   line.serving = {};
   line.last_speaker = {};
+  line.challenges = 0;
+  line.challenged_until = {};
   line.reserved_until = now + kReservation;
   out.changed(line.id);
   arm(line);
