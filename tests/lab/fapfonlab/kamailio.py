@@ -96,6 +96,15 @@ class Box:
     def await_no_binding(self, user):
         until(lambda: not self.bindings(user), f"no binding of {user} at the Box any more")
 
+    def await_nothing_repeated(self):
+        """Until it repeats no request any more: an INVITE that nobody answers goes on for seconds after the caller has given up."""
+
+        def unanswered():
+            counts = dict(re.findall(r"^\s*(\w+): (\d+)$", self._kamcmd("tm.stats"), re.MULTILINE))
+            return int(counts["current"]) - int(counts["waiting"])
+
+        until(lambda: unanswered() == 0, "the Box repeats no request any more")
+
     def messages(self):
         """All SIP messages so far, as bytes on the wire (written down by Kamailio's sipdump)."""
         found = []
