@@ -90,8 +90,9 @@ FlowId Dialogs::flow_of(const Line& line, const Passage& passage) {
   return is_the_calls || flows_.find(dialog->flow) == nullptr ? call->speaker() : dialog->flow;
 }
 
-bool Dialogs::speaks_for(const Line& line, const Call& call, const Flow& phone) {
-  return line.serving == phone.id || call.speaker() == phone.id;
+bool Dialogs::may_speak(const Passage& passage, const Call& call) {
+  if (passage.from() == Side::box) return true;
+  return passage.line->serving == passage.phone->id || call.speaker() == passage.phone->id;
 }
 
 DialogTags Dialogs::tags_of(const Passage& passage) const {
@@ -194,7 +195,7 @@ OpeningInvite Dialogs::invite_of(const Passage& passage, const relay::Descriptio
 bool Dialogs::may_open_again(const Passage& passage, const Call& call) const {
   if (call.is_accepted() || call.invite.caller != passage.from()) return false;
   if (passage.message.cseq().number <= call.invite.cseq) return false;
-  return passage.from() == Side::box || !call.offered_on || speaks_for(*passage.line, call, *passage.phone);
+  return !call.offered_on || may_speak(passage, call);
 }
 
 void Dialogs::open_again(Passage& passage, Call& call) {
@@ -244,7 +245,7 @@ bool Dialogs::take_request(Passage& passage, const relay::Description* said) {
   Dialog* dialog = call.find_live(tags_of(passage));
   const bool is_ack = method == sip::Method::ack;
   if (dialog == nullptr || !(is_ack || carries_session(method))) return false;
-  if (passage.from() == Side::phone && !speaks_for(*passage.line, call, *passage.phone)) {
+  if (!may_speak(passage, call)) {
     if (!is_ack)
       dialog->proposal = {exchange_of(passage), said != nullptr ? std::optional(*said) : std::nullopt};
     return false;
@@ -257,7 +258,7 @@ bool Dialogs::take_request(Passage& passage, const relay::Description* said) {
 
 bool Dialogs::take_opening(Passage& passage, const relay::Description* said) {
   Call& call = *passage.call;
-  const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
+  const bool is_trusted = may_speak(passage, call);
   if (!is_trusted) {
     call.proposal = invite_of(passage, said);
     return false;
@@ -273,14 +274,14 @@ bool Dialogs::take_bye(Passage& passage) {
   Call& call = *passage.call;
   Dialog* dialog = call.find_live(tags_of(passage));
   // Whoever only knows the dialog's name must not end it (L3): then the answer decides.
-  const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
+  const bool is_trusted = may_speak(passage, call);
   return dialog != nullptr && is_trusted && end_dialog(passage, *dialog);
 }
 
 /// RFC 3261 section 9.1: whose CANCEL brings no final response waits no longer than a transaction.
 void Dialogs::take_cancel(const Passage& passage) {
   Call& call = *passage.call;
-  const bool is_trusted = passage.from() == Side::box || speaks_for(*passage.line, call, *passage.phone);
+  const bool is_trusted = may_speak(passage, call);
   const auto& branches = call.invite.branches;
   const bool is_last =
       branches.size() == 1 && branches.front() == transactions_.hash(passage.message.via().branch);
@@ -422,7 +423,7 @@ void Dialogs::take_refusal(Passage& passage) {
 bool Dialogs::take_inner_response(Passage& passage, Dialog& dialog, const relay::Description* said) {
   if (passage.transaction->is_answered) return false;  // sent again, or late
   Call& call = *passage.call;
-  if (passage.from() == Side::phone && !speaks_for(*passage.line, call, *passage.phone)) return false;
+  if (!may_speak(passage, call)) return false;
   const Exchange exchange = exchange_of(passage);
   if (is_success(passage) && dialog.proposal && dialog.proposal->exchange == exchange) {
     const Proposal proposal = *std::exchange(dialog.proposal, std::nullopt);
@@ -502,7 +503,7 @@ void Dialogs::learn_contact(Passage& passage, Transaction* transaction) {
     if (is_late) return;
     if (transaction != nullptr && (call->is_accepted() || !passage.opens_dialog)) {
       transaction->contact = uri.whole;
-    } else if (speaks_for(*passage.line, *call, *passage.phone)) {
+    } else if (may_speak(passage, *call)) {
       call->contact = rewrite::ContactPair::make(uri, rewrite::to_box_uri(uri, passage.map));
     }
     return;

@@ -48,9 +48,9 @@ class Dialogs {
   [[nodiscard]] LineId line_with(std::uint64_t call_hash) const;
   /// L4: the phone's flow that a request of the Box in a dialog goes to; none for an unknown call.
   [[nodiscard]] FlowId flow_of(const Line& line, const Passage& passage);
-  /// L3: whether messages on this flow may change the call: it carries the call or serves the line. Another
-  /// flow can only ask, and the Box decides.
-  [[nodiscard]] static bool speaks_for(const Line& line, const Call& call, const Flow& phone);
+  /// L3: whether this message may change the call: the Box's may, and those on the flow that carries the call
+  /// or serves the line. Another flow can only ask, and the Box decides.
+  [[nodiscard]] static bool may_speak(const Passage& passage, const Call& call);
   /// Where audio of the call comes from and goes to, as signalling knows it.
   [[nodiscard]] relay::Places places_of(const Passage& passage, const Call& call) const;
 

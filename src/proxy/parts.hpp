@@ -32,9 +32,8 @@ struct Proxy::Parts {
   BoxLinks links{flows};
   Media media{dialogs, relay};
   Lifetimes lifetimes{flows, lines, transactions, dialogs, links};
-  ToPhone to_phone{situation, flows, lines, transactions, dialogs, media, lifetimes};
-  ToBox to_box{situation, flows, lines, transactions, dialogs, media, links, lifetimes};
-
+  ToPhone to_phone{shared()};
+  ToBox to_box{shared(), links};
   HeldInvites held_invites;
 
   // Reused from message to message, so that nothing is allocated:
@@ -42,6 +41,8 @@ struct Proxy::Parts {
   sip::MessageView answer_view;
   Edits edits;
   Edits answer_edits;
+
+  [[nodiscard]] Shared shared() { return {situation, flows, lines, transactions, dialogs, media, lifetimes}; }
 
   // --- receive.cpp: from bytes to messages ---
   void receive_datagram(Flow& flow, ByteView datagram, TimePoint now, Actions& out);

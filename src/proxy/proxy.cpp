@@ -110,7 +110,7 @@ void Proxy::Parts::answer_undelivered(Flow& flow, ByteView unsent, TimePoint now
   }
 }
 
-/// It takes the way of a response of the Box, which undoes what the request's edits did.
+/// The answer passes as one from the Box would: the phone gets back its own Via and Contact.
 void Proxy::Parts::answer_undelivered(Flow& flow, const sip::MessageView& request, TimePoint now,
                                       Actions& out) {
   if (!is_answerable(request)) return;

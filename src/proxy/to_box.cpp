@@ -27,7 +27,7 @@ void ToBox::request(Passage& passage) {
   const sip::MessageView& message = passage.message;
   Flow& phone = passage.flow;
   if (acknowledges_own_answer(message)) return;
-  if (!situation_.box) return passage.answer(503);
+  if (!shared_.situation.box) return passage.answer(503);
   passage.phone = &phone;
   passage.opens_dialog = !message.has_to_tag();
   phone.via_port = message.via().sent_by.port_or(sip::kDefaultPort);
@@ -36,22 +36,22 @@ void ToBox::request(Passage& passage) {
   Line& line = *passage.line;
   line.last_used = passage.now;
   line.last_speaker = phone.id;
-  lifetimes_.arm(line);  // also when it is refused now: a line that nobody looks at never ends
+  shared_.lifetimes.arm(line);  // also when it is refused now: a line that nobody looks at never ends
   if (!links_.reach(line, phone.transport, passage.now, passage.out)) return passage.answer(503);
 
-  dialogs_.enter(passage);
+  shared_.dialogs.enter(passage);
   rewrite::ViaChange via;
   rewrite_request(passage, via);
-  if (!media_.carry(passage)) return refuse_media(passage);
+  if (!shared_.media.carry(passage)) return refuse_media(passage);
   remember(passage, via);
   passage.leave(phone.transport == Transport::udp ? line.box_udp : line.box_tcp);
-  lifetimes_.arm(line);
+  shared_.lifetimes.arm(line);
 }
 
 void ToBox::rewrite_request(Passage& passage, rewrite::ViaChange& via) {
   const sip::MessageView& message = passage.message;
   Edits& edits = passage.edits;
-  fill_map(passage, situation_);
+  fill_map(passage, shared_.situation);
   learn_contacts(passage, contact_order_);
   rewrite::map_contacts(message, passage.map, edits);
   rewrite::keep_live_binding(message, passage.map, edits);
@@ -64,18 +64,19 @@ void ToBox::rewrite_request(Passage& passage, rewrite::ViaChange& via) {
 
 /// L9. A newcomer has half of them at most while the line is served: it may be a stranger (L3).
 bool ToBox::has_room(const Line& line, const Flow& phone) const {
-  const std::size_t limit = situation_.config.limits.max_pending_per_line;
-  const bool newcomer = line.serving != phone.id && flows_.find(line.serving) != nullptr;
-  return transactions_.count_of(line.id) < (newcomer ? limit / 2 : limit);
+  const std::size_t limit = shared_.situation.config.limits.max_pending_per_line;
+  const bool newcomer = line.serving != phone.id && shared_.flows.find(line.serving) != nullptr;
+  return shared_.transactions.count_of(line.id) < (newcomer ? limit / 2 : limit);
 }
 
 void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
   const sip::MessageView& message = passage.message;
   Line& line = *passage.line;
-  const TransactionKey key = transactions_.key_of(message, line.id);
-  const bool is_new = transactions_.find(key) == nullptr;
-  Transaction* transaction = transactions_.remember(key, message, line.id, passage.phone->id, passage.now);
-  dialogs_.learn_contact(passage, transaction);
+  const TransactionKey key = shared_.transactions.key_of(message, line.id);
+  const bool is_new = shared_.transactions.find(key) == nullptr;
+  Transaction* transaction =
+      shared_.transactions.remember(key, message, line.id, passage.phone->id, passage.now);
+  shared_.dialogs.learn_contact(passage, transaction);
   if (transaction == nullptr) return;
   transaction->rport_added = via.rport_added;
   transaction->sent_by = via.sent_by;
@@ -88,14 +89,14 @@ void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
 
 void ToBox::refuse_media(Passage& passage) {
   passage.answer(503);
-  dialogs_.refuse(passage);
+  shared_.dialogs.refuse(passage);
 }
 
 void ToBox::response(Passage& passage) {
   const sip::MessageView& message = passage.message;
-  const TransactionKey key = transactions_.key_of(message, {});
-  const Transaction* transaction = transactions_.find(key);
-  passage.line = transaction != nullptr ? lines_.find(transaction->line) : nullptr;
+  const TransactionKey key = shared_.transactions.key_of(message, {});
+  const Transaction* transaction = shared_.transactions.find(key);
+  passage.line = transaction != nullptr ? shared_.lines.find(transaction->line) : nullptr;
   if (passage.line == nullptr) return passage.drop("no request for this response");
   Line& line = *passage.line;
   passage.phone = &passage.flow;
@@ -103,55 +104,56 @@ void ToBox::response(Passage& passage) {
   passage.opens_dialog = transaction->opens_dialog;
   if (line.waiting_call.call == passage.call_hash) line.waiting_call = {};
   // The Box's connection may be gone: then the line's own way to the Box has to do.
-  const Flow* reply = flows_.find(transaction->reply_flow);
+  const Flow* reply = shared_.flows.find(transaction->reply_flow);
   const Transport transport = reply != nullptr ? reply->transport : Transport::tcp;
   const FlowId target = reply != nullptr ? reply->id : line.box_tcp;
   if (target == line.box_tcp && !links_.reach(line, transport, passage.now, passage.out)) return;
 
-  dialogs_.enter(passage);
-  fill_map(passage, situation_);
+  shared_.dialogs.enter(passage);
+  fill_map(passage, shared_.situation);
   passage.map.transport = transport;
   learn_contacts(passage, contact_order_);
   rewrite::map_contacts(message, passage.map, passage.edits);
   rewrite::map_routing_uris(message, passage.map, passage.edits);
-  media_.carry(passage);
-  if (!transaction->is_answered) dialogs_.learn_contact(passage, nullptr);  // else it has been sent again
+  shared_.media.carry(passage);
+  if (!transaction->is_answered)
+    shared_.dialogs.learn_contact(passage, nullptr);  // else it has been sent again
 
   line.last_used = passage.now;
-  transactions_.settle(key, message, passage.now);
+  shared_.transactions.settle(key, message, passage.now);
   passage.leave(target);
-  lifetimes_.arm(line);
+  shared_.lifetimes.arm(line);
 }
 
 Line* ToBox::line_for(Passage& passage) {
   read_identity(passage.message, identity_);
   Flow& phone = passage.flow;
-  Line* line = recognise(passage, identity_, lines_, flows_, dialogs_);
+  Line* line = recognise(passage, identity_, shared_.lines, shared_.flows, shared_.dialogs);
   if (line == nullptr) line = open_line(passage);
   if (line == nullptr) return nullptr;
   if (line->state == LineState::reserved) line->state = LineState::unregistered;
   if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) {
-    std::erase_if(phone.lines, [&](LineId id) { return lines_.find(id) == nullptr; });
+    std::erase_if(phone.lines, [&](LineId id) { return shared_.lines.find(id) == nullptr; });
     phone.lines.push_back(line->id);
   }
   return line;
 }
 
 Line* ToBox::open_line(Passage& passage) {
-  if (lines_.is_full()) {
-    if (Line* oldest = lines_.oldest_reserved()) lifetimes_.release_line(*oldest, passage.out);
+  if (shared_.lines.is_full()) {
+    if (Line* oldest = shared_.lines.oldest_reserved()) shared_.lifetimes.release_line(*oldest, passage.out);
   }
-  const bool over_limit = lines_.is_full() || lines_.is_full_for(passage.flow.remote.ip);
-  if (over_limit || lines_.stock_count() == 0) {
+  const bool over_limit = shared_.lines.is_full() || shared_.lines.is_full_for(passage.flow.remote.ip);
+  if (over_limit || shared_.lines.stock_count() == 0) {
     passage.out.note(Note::Kind::limit_reached, passage.flow.id, {},
                      over_limit ? "lines" : "box-facing addresses");
     return nullptr;
   }
-  Line& line = lines_.open(identity_.aor, passage.flow.remote.ip);
-  lines_.set_instance(line, identity_.instance);
+  Line& line = shared_.lines.open(identity_.aor, passage.flow.remote.ip);
+  shared_.lines.set_instance(line, identity_.instance);
   line.contact_user = identity_.contact_user;
   line.contacts.reserve(rewrite::kMaxContactPairs);
-  for (const FlowId id : {line.box_udp, line.box_tcp}) flows_.find(id)->line = line.id;
+  for (const FlowId id : {line.box_udp, line.box_tcp}) shared_.flows.find(id)->line = line.id;
   tell_opened(passage, line);
   return &line;
 }

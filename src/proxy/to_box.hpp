@@ -5,31 +5,16 @@
 #include <cstdint>
 
 #include "proxy/box_links.hpp"
-#include "proxy/dialogs.hpp"
-#include "proxy/flows.hpp"
-#include "proxy/lifetimes.hpp"
-#include "proxy/lines.hpp"
-#include "proxy/media.hpp"
 #include "proxy/passage.hpp"
 #include "proxy/recognise.hpp"
-#include "proxy/situation.hpp"
-#include "proxy/transactions.hpp"
+#include "proxy/shared.hpp"
 #include "rewrite/to_phone.hpp"
 
 namespace fapfon::proxy {
 
 class ToBox {
  public:
-  ToBox(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions, Dialogs& dialogs,
-        Media& media, BoxLinks& links, Lifetimes& lifetimes)
-      : situation_(situation),
-        flows_(flows),
-        lines_(lines),
-        transactions_(transactions),
-        dialogs_(dialogs),
-        media_(media),
-        links_(links),
-        lifetimes_(lifetimes) {}
+  ToBox(const Shared& shared, BoxLinks& links) : shared_(shared), links_(links) {}
 
   /// A request of a phone: it leaves for the Box, is answered here (503), or is dropped.
   void request(Passage& passage);
@@ -48,14 +33,8 @@ class ToBox {
   void remember(Passage& passage, const rewrite::ViaChange& via);
   void refuse_media(Passage& passage);
 
-  const Situation& situation_;
-  Flows& flows_;
-  Lines& lines_;
-  Transactions& transactions_;
-  Dialogs& dialogs_;
-  Media& media_;
+  Shared shared_;
   BoxLinks& links_;
-  Lifetimes& lifetimes_;
   Identity identity_;  ///< reused from message to message
   std::uint64_t contact_order_ = 0;
 };

@@ -12,7 +12,7 @@ namespace fapfon::proxy {
 
 void ToPhone::request(Passage& passage) {
   const sip::MessageView& message = passage.message;
-  passage.line = lines_.find(passage.flow.line);
+  passage.line = shared_.lines.find(passage.flow.line);
   if (passage.line == nullptr) return passage.drop("the phone is not connected");
   Line& line = *passage.line;
   passage.phone = target_of(line, passage);
@@ -20,54 +20,55 @@ void ToPhone::request(Passage& passage) {
   keep_waiting_call(passage);
   // L8: no answer is invented; the Box goes on ringing the others until its own timer ends.
   if (passage.phone == nullptr) {
-    dialogs_.end_unreachable(passage);
-    lifetimes_.arm(line);
+    shared_.dialogs.end_unreachable(passage);
+    shared_.lifetimes.arm(line);
     return passage.drop("the phone is not connected");
   }
-  dialogs_.enter(passage);
-  fill_map(passage, situation_);
+  shared_.dialogs.enter(passage);
+  fill_map(passage, shared_.situation);
   // H6: the Via stays as it is, because the phone's answer comes back on the flow.
   rewrite::restore_uris(message, passage.map, passage.edits);
   hide_target(passage);
-  if (!media_.carry(passage)) {
+  if (!shared_.media.carry(passage)) {
     passage.answer(503);
-    dialogs_.refuse(passage);
+    shared_.dialogs.refuse(passage);
     if (line.waiting_call.call == passage.call_hash) line.waiting_call = {};
     return;
   }
   line.last_used = passage.now;
-  transactions_.remember(transactions_.key_of(message, {}), message, line.id, passage.flow.id, passage.now);
+  shared_.transactions.remember(shared_.transactions.key_of(message, {}), message, line.id, passage.flow.id,
+                                passage.now);
   passage.leave(passage.phone->id);
-  lifetimes_.arm(line);
+  shared_.lifetimes.arm(line);
 }
 
 void ToPhone::response(Passage& passage) {
   const sip::MessageView& message = passage.message;
-  passage.line = lines_.find(passage.flow.line);
+  passage.line = shared_.lines.find(passage.flow.line);
   if (passage.line == nullptr) return passage.drop("no request for this response");
   Line& line = *passage.line;
-  const TransactionKey key = transactions_.key_of(message, line.id);
-  const Transaction* found = transactions_.find(key);
+  const TransactionKey key = shared_.transactions.key_of(message, line.id);
+  const Transaction* found = shared_.transactions.find(key);
   if (found == nullptr) return passage.drop("no request for this response");
   const Transaction transaction = *found;
   passage.transaction = &transaction;
   passage.opens_dialog = transaction.opens_dialog;
-  passage.phone = flows_.find(transaction.reply_flow);
+  passage.phone = shared_.flows.find(transaction.reply_flow);
   if (passage.phone == nullptr)
-    passage.phone = flows_.find(line.serving);  // L4: it has come back on another flow
-  transactions_.settle(key, message, passage.now);
+    passage.phone = shared_.flows.find(line.serving);  // L4: it has come back on another flow
+  shared_.transactions.settle(key, message, passage.now);
   if (passage.phone == nullptr) return passage.drop("the phone is not connected");
 
   line.last_used = passage.now;
-  dialogs_.enter(passage);
-  fill_map(passage, situation_);
+  shared_.dialogs.enter(passage);
+  fill_map(passage, shared_.situation);
   rewrite_response(passage);
   hide_target(passage);
-  media_.carry(passage);
+  shared_.media.carry(passage);
   passage.leave(passage.phone->id);
   if (transaction.method == sip::Method::registration && message.is_final()) take_registration(passage);
-  lifetimes_.end_if_removed(line, passage.now, passage.out);
-  if (Line* still = lines_.find(transaction.line)) lifetimes_.arm(*still);
+  shared_.lifetimes.end_if_removed(line, passage.now, passage.out);
+  if (Line* still = shared_.lines.find(transaction.line)) shared_.lifetimes.arm(*still);
 }
 
 void ToPhone::rewrite_response(Passage& passage) {
@@ -77,7 +78,7 @@ void ToPhone::rewrite_response(Passage& passage) {
   rewrite::restore_via(message, passage.map, {transaction.rport_added, transaction.sent_by}, passage.edits);
   const bool grants = transaction.method == sip::Method::registration && message.is_final();
   if (grants && passage.phone->transport == Transport::udp)
-    rewrite::cap_expires(message, passage.map, situation_.config.max_expires, passage.edits);
+    rewrite::cap_expires(message, passage.map, shared_.situation.config.max_expires, passage.edits);
 }
 
 void ToPhone::hide_target(Passage& passage) {
@@ -89,10 +90,10 @@ void ToPhone::hide_target(Passage& passage) {
 
 Flow* ToPhone::target_of(const Line& line, const Passage& passage) {
   if (passage.message.has_to_tag()) {
-    if (Flow* carrier = flows_.find(dialogs_.flow_of(line, passage))) return carrier;
+    if (Flow* carrier = shared_.flows.find(shared_.dialogs.flow_of(line, passage))) return carrier;
   }
   if (Flow* registered = registered_target(line, passage.message)) return registered;
-  return line.state == LineState::unregistered ? flows_.find(line.last_speaker) : nullptr;
+  return line.state == LineState::unregistered ? shared_.flows.find(line.last_speaker) : nullptr;
 }
 
 /// The flow of the Contact that the Request-URI means, else the newest verified one.
@@ -105,12 +106,12 @@ Flow* ToPhone::registered_target(const Line& line, const sip::MessageView& reque
       uri && rewrite::is_box_facing(*uri, map) ? rewrite::find_binding(*uri, map) : nullptr;
   const Contact* newest = nullptr;
   for (const Contact& contact : line.contacts) {
-    if (!contact.registered || flows_.find(contact.flow) == nullptr) continue;
-    if (&contact.pair == meant) return flows_.find(contact.flow);
+    if (!contact.registered || shared_.flows.find(contact.flow) == nullptr) continue;
+    if (&contact.pair == meant) return shared_.flows.find(contact.flow);
     if (newest == nullptr || contact.order > newest->order) newest = &contact;
   }
-  if (Flow* serving = flows_.find(line.serving)) return serving;
-  return newest != nullptr ? flows_.find(newest->flow) : nullptr;
+  if (Flow* serving = shared_.flows.find(line.serving)) return serving;
+  return newest != nullptr ? shared_.flows.find(newest->flow) : nullptr;
 }
 
 // --- Registration --------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ void ToPhone::confirm(Passage& passage) {
   Actions& out = passage.out;
   const ContactFlows flows_before = contact_flows(line);
   const FlowId served_before = line.serving;
-  const RegistrationChange change = confirm_registration(passage, lines_);
+  const RegistrationChange change = confirm_registration(passage, shared_.lines);
   out.changed(line.id);
   switch (change) {
     case RegistrationChange::none:
@@ -146,11 +147,11 @@ void ToPhone::confirm(Passage& passage) {
       break;
     case RegistrationChange::unregistered:
       out.note(Note::Kind::line_unregistered, passage.phone->id, line.id, line.aor);
-      return lifetimes_.update_keep_alive(flows_before, passage.now);
+      return shared_.lifetimes.update_keep_alive(flows_before, passage.now);
   }
-  lifetimes_.update_keep_alive(flows_before, passage.now);
-  lifetimes_.update_keep_alive(contact_flows(line), passage.now);
-  dialogs_.move_to(line, line.serving != served_before ? line.serving : FlowId{}, passage.now);
+  shared_.lifetimes.update_keep_alive(flows_before, passage.now);
+  shared_.lifetimes.update_keep_alive(contact_flows(line), passage.now);
+  shared_.dialogs.move_to(line, line.serving != served_before ? line.serving : FlowId{}, passage.now);
   deliver_waiting_call(passage);
 }
 
@@ -176,7 +177,7 @@ void ToPhone::deliver_waiting_call(const Passage& passage) {
   Line& line = *passage.line;
   const WaitingCall waiting = std::exchange(line.waiting_call, {});
   if (waiting.invite.empty() || passage.now >= waiting.until) return;
-  Flow* box_flow = flows_.find(waiting.box_flow);
+  Flow* box_flow = shared_.flows.find(waiting.box_flow);
   if (box_flow == nullptr || waiting_view_.parse_datagram(waiting.invite) != sip::ParseError::none) return;
   waiting_edits_.start(waiting_view_.whole());
   Passage again{*box_flow, waiting_view_, waiting_edits_, passage.now, passage.out, waiting.call};

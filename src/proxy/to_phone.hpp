@@ -3,28 +3,14 @@
 // and L6 (rewrite/to_phone).
 #pragma once
 
-#include "proxy/dialogs.hpp"
-#include "proxy/flows.hpp"
-#include "proxy/lifetimes.hpp"
-#include "proxy/lines.hpp"
-#include "proxy/media.hpp"
 #include "proxy/passage.hpp"
-#include "proxy/situation.hpp"
-#include "proxy/transactions.hpp"
+#include "proxy/shared.hpp"
 
 namespace fapfon::proxy {
 
 class ToPhone {
  public:
-  ToPhone(const Situation& situation, Flows& flows, Lines& lines, Transactions& transactions,
-          Dialogs& dialogs, Media& media, Lifetimes& lifetimes)
-      : situation_(situation),
-        flows_(flows),
-        lines_(lines),
-        transactions_(transactions),
-        dialogs_(dialogs),
-        media_(media),
-        lifetimes_(lifetimes) {}
+  explicit ToPhone(const Shared& shared) : shared_(shared) {}
 
   /// A request of the Box: it leaves for the phone, waits for it, or is dropped; 503 when its audio has no
   /// ports.
@@ -47,13 +33,7 @@ class ToPhone {
   /// Sends the waiting INVITE to the flow that serves the line since now.
   void deliver_waiting_call(const Passage& passage);
 
-  const Situation& situation_;
-  Flows& flows_;
-  Lines& lines_;
-  Transactions& transactions_;
-  Dialogs& dialogs_;
-  Media& media_;
-  Lifetimes& lifetimes_;
+  Shared shared_;
   sip::MessageView waiting_view_;  ///< reused for a call that has waited
   Edits waiting_edits_;
 };
