@@ -10,7 +10,6 @@ namespace fapfon::app {
 namespace {
 
 using log::kv;
-using log::Level;
 
 std::uint64_t random_seed() {
   std::random_device random;

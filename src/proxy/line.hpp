@@ -44,6 +44,9 @@ struct Contact {
   bool registered = false;   ///< confirmed by the Box's 2xx (L3)
   TimePoint expires;         ///< of the binding, while registered
   std::uint64_t order = 0;   ///< larger is newer
+  bool wanted = false;       ///< by the phone's last REGISTER that named it, whatever the Box says (L5)
+  std::uint32_t wanted_seconds = 0;
+  TimePoint wanted_at{};
 };
 
 /// L8, L4: the newest INVITE of the Box that the phone has not answered in any way. An app that push is just

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "proxy/recognise.hpp"
+#include "proxy/timing.hpp"
 #include "rewrite/contact_expires.hpp"
 #include "rewrite/to_box.hpp"
 
@@ -72,6 +73,48 @@ void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, L
   known->order = ++order;
 }
 
+/// L5: for as long as the Box has it, or may still answer.
+bool is_wanted(const Contact& contact, TimePoint now) noexcept {
+  return contact.wanted &&
+         now < (contact.registered ? contact.expires : contact.wanted_at + kRegistrationGrace);
+}
+
+/// The newest Contact that the phone wants of the binding that `pair` is for the Box; null when there is
+/// none.
+const Contact* newest_wanted(const Line& line, const rewrite::ContactPair& pair, TimePoint now) {
+  const Contact* newest = nullptr;
+  for (const Contact& contact : line.contacts) {
+    const bool newer = newest == nullptr || contact.order > newest->order;
+    if (newer && is_wanted(contact, now) && rewrite::same_binding(contact.pair, pair)) newest = &contact;
+  }
+  return newest;
+}
+
+void want(Contact& contact, std::uint32_t seconds, TimePoint now) noexcept {
+  contact.wanted = true;
+  contact.wanted_seconds = seconds;
+  contact.wanted_at = now;
+}
+
+/// A removal of the newest one means the binding, and with it those that it has replaced.
+void unwant(Line& line, const Contact& removed, TimePoint now) {
+  const Contact* newest = newest_wanted(line, removed.pair, now);
+  const bool means_binding = newest == nullptr || newest->pair.phone_uri == removed.pair.phone_uri;
+  for (Contact& contact : line.contacts) {
+    const bool is_meant = means_binding ? rewrite::same_binding(contact.pair, removed.pair)
+                                        : contact.pair.phone_uri == removed.pair.phone_uri;
+    if (is_meant) contact.wanted = false;
+  }
+}
+
+/// What a Contact of a REGISTER asks for.
+void take_wish(Line& line, const sip::NameAddr& named, FlowId flow, std::uint32_t seconds, TimePoint now) {
+  Contact* contact = find_contact(line, named.uri.whole, flow);
+  if (contact == nullptr) return;
+  if (seconds > 0) return want(*contact, seconds, now);
+  unwant(line, *contact, now);
+}
+
 bool is_told_by_register(const Contact& contact, FlowId flow) noexcept {
   return contact.flow == flow && contact.in_register;
 }
@@ -105,6 +148,11 @@ std::uint32_t granted_expires(const sip::MessageView& response, const Contact& c
   return granted;
 }
 
+bool removes_all(const sip::MessageView& request) noexcept {
+  const sip::HeaderLine* contact = request.find(sip::HeaderName::contact);
+  return contact != nullptr && sip::trim(contact->value) == "*";
+}
+
 bool lists_contacts(const sip::MessageView& response) noexcept {
   return response.find(sip::HeaderName::contact) != nullptr;
 }
@@ -130,6 +178,7 @@ void supersede(Line& line, FlowId flow) {
       old->flow = flow;
       old->registered = false;
       old->in_register = false;
+      old->wanted = false;
       ++old;
     }
   }
@@ -229,11 +278,30 @@ void learn_contacts(Passage& passage, std::uint64_t& order) {
   Line& line = *passage.line;
   for (const sip::NameAddr& contact : message.contacts()) {
     if (!is_own(message, contact, line, passage.map)) continue;
-    const bool live = is_register && rewrite::requested_expires(message, contact) > 0;
-    learn(contact, live, *passage.phone, line, passage.map, order);
+    const std::uint32_t seconds = is_register ? rewrite::requested_expires(message, contact) : 0;
+    learn(contact, seconds > 0, *passage.phone, line, passage.map, order);
+    if (is_register) take_wish(line, contact, passage.phone->id, seconds, passage.now);
     if (line.contact_user.empty()) line.contact_user = contact.uri.user;
     fill_pairs(passage);
   }
+}
+
+void keep_live_binding(Passage& passage) {
+  Line& line = *passage.line;
+  if (passage.message.contacts().empty()) {  // a query, or "*"
+    if (removes_all(passage.message))
+      std::ranges::for_each(line.contacts, [](Contact& one) { one.wanted = false; });
+    return;
+  }
+  std::array<rewrite::WantedBinding, rewrite::kMaxContactPairs> wanted;
+  std::size_t count = 0;
+  for (const Contact& contact : line.contacts) {
+    if (count == wanted.size() || newest_wanted(line, contact.pair, passage.now) != &contact) continue;
+    const auto left = std::chrono::ceil<std::chrono::seconds>(contact.expires - passage.now).count();
+    wanted[count++] = {&contact.pair,
+                       contact.registered ? static_cast<std::uint32_t>(left) : contact.wanted_seconds};
+  }
+  rewrite::keep_live_binding(passage.message, passage.map, {wanted.data(), count}, passage.edits);
 }
 
 RegistrationChange confirm_registration(const Passage& passage, Lines& lines) {

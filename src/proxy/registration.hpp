@@ -21,6 +21,10 @@ void fill_map(Passage& passage, const Situation& situation);
 /// any. `order` is counted up for each live Contact of a REGISTER.
 void learn_contacts(Passage& passage, std::uint64_t& order);
 
+/// H1, L5: a REGISTER that removes an earlier Contact does not take away the binding of a newer one. To be
+/// called after learn_contacts.
+void keep_live_binding(Passage& passage);
+
 /// The same Contacts for a request that may not reach the phone yet.
 void fill_contacts(const Line& line, FlowId flow, rewrite::AddressMap& map) noexcept;
 

@@ -280,6 +280,7 @@ void Restoration::restore_contacts(Line& line, const LineRecord& record) {
     contact.registered = one.registered && may_be_registered;
     contact.expires = at_most(one.expires, std::chrono::seconds(0xffff'ffffU), now);
     contact.order = one.order;
+    contact.wanted = contact.registered;
   }
   std::vector<Contact*> by_age;
   for (Contact& contact : line.contacts) by_age.push_back(&contact);

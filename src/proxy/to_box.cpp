@@ -54,7 +54,7 @@ void ToBox::rewrite_request(Passage& passage, rewrite::ViaChange& via) {
   fill_map(passage, shared_.situation);
   learn_contacts(passage, contact_order_);
   rewrite::map_contacts(message, passage.map, edits);
-  rewrite::keep_live_binding(message, passage.map, edits);
+  if (message.method() == sip::Method::registration) keep_live_binding(passage);
   rewrite::map_routing_uris(message, passage.map, edits);
   const ByteView target = passage.call != nullptr ? ByteView(passage.call->remote_target) : ByteView{};
   rewrite::restore_target(message, passage.map, target, edits);

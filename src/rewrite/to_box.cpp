@@ -22,32 +22,13 @@ void map_each_value(ByteView header_value, const AddressMap& map, Edits& edits) 
   }
 }
 
-/// As a registrar compares them (RFC 3261 section 19.1.4): other parameters in one only do not count.
-bool same_binding(const ContactPair& a, const ContactPair& b) {
-  const auto a_uri = sip::parse_uri(a.box_uri);
-  const auto b_uri = sip::parse_uri(b.box_uri);
-  return a_uri && b_uri && sip::same_user(a_uri->user, b_uri->user) &&
-         iequals(a_uri->transport(), b_uri->transport());
-}
-
-/// How long a Contact shall live, by this REGISTER; 0 when it does not name it, or removes it.
-struct Lifetime {
-  const ContactPair* pair = nullptr;
-  std::uint32_t seconds = 0;
-};
-using Lifetimes = std::array<Lifetime, kMaxContactPairs>;
-
-/// Of all that the map knows: gathered once, so that a header full of Contacts costs no more than its length.
-Lifetimes requested_lifetimes(const sip::MessageView& message, const AddressMap& map) {
-  Lifetimes lifetimes;
-  for (std::size_t i = 0; i < map.pair_count; ++i) lifetimes[i].pair = map.pairs[i];
-  for (const sip::NameAddr& contact : message.contacts()) {
-    const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map);
-    if (pair == nullptr) continue;
-    const auto known = std::ranges::find(lifetimes, pair, &Lifetime::pair);
-    known->seconds = std::max(known->seconds, requested_expires(message, contact));
-  }
-  return lifetimes;
+/// The lifetime of the newer Contact that shares the binding of a removed one; none when nothing does.
+std::optional<std::uint32_t> lifetime_in_place_of(const ContactPair& removed,
+                                                  std::span<const WantedBinding> wanted) {
+  const auto newer = std::ranges::find_if(wanted, [&](const WantedBinding& one) {
+    return one.seconds > 0 && one.pair->phone_uri != removed.phone_uri && same_binding(*one.pair, removed);
+  });
+  return newer == wanted.end() ? std::nullopt : std::optional(newer->seconds);
 }
 
 bool is_redirect(const sip::MessageView& message) noexcept {
@@ -76,18 +57,29 @@ void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits&
   }
 }
 
-void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits) {
-  if (!message.is_request() || message.method() != sip::Method::registration) return;
-  const Lifetimes lifetimes = requested_lifetimes(message, map);
-  for (const sip::NameAddr& removed : message.contacts()) {
-    const ContactPair* removed_pair = find_by_phone_uri(removed.uri.whole, map);
-    const auto expires = sip::find_param(removed.params, "expires");
-    if (removed_pair == nullptr || !expires || contact_expires(removed) != 0U) continue;
-    const auto live = std::ranges::find_if(lifetimes, [&](const Lifetime& lifetime) {
-      return lifetime.seconds > 0 && same_binding(*lifetime.pair, *removed_pair);
-    });
-    if (live != lifetimes.end()) edits.replace(expires->value, std::to_string(live->seconds));
+bool same_binding(const ContactPair& a, const ContactPair& b) {
+  const auto a_uri = sip::parse_uri(a.box_uri);
+  const auto b_uri = sip::parse_uri(b.box_uri);
+  return a_uri && b_uri && sip::same_user(a_uri->user, b_uri->user) &&
+         iequals(a_uri->transport(), b_uri->transport());
+}
+
+void keep_live_binding(const sip::MessageView& message, const AddressMap& map,
+                       std::span<const WantedBinding> wanted, Edits& edits) {
+  bool header_removes = header_expires(message) == 0U;
+  std::optional<std::uint32_t> by_header;
+  for (const sip::NameAddr& contact : message.contacts()) {
+    const ContactPair* removed = find_by_phone_uri(contact.uri.whole, map);
+    const auto own = sip::find_param(contact.params, "expires");
+    if (requested_expires(message, contact) > 0) continue;
+    const auto kept = removed != nullptr ? lifetime_in_place_of(*removed, wanted) : std::nullopt;
+    if (own && kept) edits.replace(own->value, std::to_string(*kept));
+    if (own) continue;
+    header_removes = header_removes && kept.has_value();
+    by_header = kept;
   }
+  if (!header_removes || !by_header) return;
+  edits.replace(message.find(sip::HeaderName::expires)->value, std::to_string(*by_header));
 }
 
 void map_routing_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits) {

@@ -4,7 +4,9 @@
 // before (proxy/), so that map.contacts() holds what this message advertises.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/edits.hpp"
 #include "rewrite/address_map.hpp"
@@ -20,10 +22,21 @@ bool names_remote_target(const sip::MessageView& message) noexcept;
 /// whatever it names. Contacts of a 3xx stay.
 void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 
-/// H1 and pjsip: of a REGISTER that carries a live Contact and an earlier one with expires=0, both are the
-/// same binding for the Box, and a Box that reads them in order would remove what it has just stored.
-/// The removal gets the lifetime of the live one.
-void keep_live_binding(const sip::MessageView& message, const AddressMap& map, Edits& edits);
+/// How long the phone wants a binding kept; 0 seconds when it does not, or when a newer Contact of the same
+/// binding counts in its place.
+struct WantedBinding {
+  const ContactPair* pair = nullptr;
+  std::uint32_t seconds = 0;
+};
+
+/// As a registrar compares them (RFC 3261 section 19.1.4): other parameters in one only do not count.
+bool same_binding(const ContactPair& a, const ContactPair& b);
+
+/// H1, L5: a REGISTER that removes an earlier Contact while a newer one lives (pjsip does both in one
+/// message, others in two): to the Box both are one binding, which the removal would take away. The removal
+/// gets the lifetime of the newer one, in the parameter or in the Expires header that says 0.
+void keep_live_binding(const sip::MessageView& message, const AddressMap& map,
+                       std::span<const WantedBinding> wanted, Edits& edits);
 
 /// H2: Request-URI, Route, Refer-To, Referred-By, Record-Route and Path, where they name the phone exactly.
 void map_routing_uris(const sip::MessageView& message, const AddressMap& map, Edits& edits);

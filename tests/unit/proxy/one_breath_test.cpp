@@ -140,5 +140,101 @@ TEST_F(RenewedLate, L5_a_registration_that_is_renewed_in_its_last_second_gets_it
   EXPECT_EQ(proxy.counts().lines, 1U);
 }
 
+/// A phone that has moved registers its new Contact and then removes the earlier one, which is the same
+/// binding for the Box.
+class NewContactThenOldRemoved : public Core,
+                                 public testing::WithParamInterface<std::tuple<bool, bool, bool>> {
+ protected:
+  std::string request(unsigned contact, std::string_view expires, const std::string& branch) {
+    std::string text =
+        with(register_request("UDP", "anna", branch), "CSeq: 1 ", "CSeq: " + std::to_string(++number) + " ");
+    const std::string port = std::to_string(61210 + contact);
+    text = with(text, header_of(text, "Contact"),
+                "Contact: <sip:anna@10.81.179.54:" + port + ";ob>" + (by_parameter ? ";expires=" : "") +
+                    (by_parameter ? std::string(expires) : "") + "\r\n");
+    if (!by_parameter) text = with(text, "Expires: 900", "Expires: " + std::string(expires));
+    return has_two_call_ids && contact == 1 ? with(text, "register-anna", "earlier-anna") : text;
+  }
+  void registers(unsigned contact, const std::string& branch) {
+    receive(phone, request(contact, "900", branch));
+    receive(went_to(), granted(last()));
+  }
+  /// The removal of a Contact as the Box gets it.
+  std::string removes(unsigned contact, const std::string& branch) {
+    receive(phone, request(contact, "0", branch));
+    return last();
+  }
+  [[nodiscard]] static bool is_removal(const std::string& text) {
+    return holds(text, "Expires: 0\r\n") || holds(text, "expires=0\r\n");
+  }
+
+  bool by_parameter = std::get<0>(GetParam());
+  bool has_two_call_ids = std::get<1>(GetParam());
+  bool is_answered = std::get<2>(GetParam());  ///< the new one is, before the removal
+  FlowId phone = udp();
+  unsigned number = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Ways, NewContactThenOldRemoved,
+                         testing::Combine(testing::Bool(), testing::Bool(), testing::Bool()));
+
+TEST_P(NewContactThenOldRemoved, L5_the_new_one_stays_registered) {
+  registers(1, "z9hG4bK-1");
+  receive(phone, request(2, "900", "z9hG4bK-2"));
+  const FlowId box = went_to();
+  const std::string addition = last();
+  if (is_answered) receive(box, granted(addition));
+  for (const char* branch : {"z9hG4bK-3", "z9hG4bK-4"}) {  // without and with a password
+    const std::string removal = removes(1, branch);
+    EXPECT_FALSE(is_removal(removal)) << removal;
+    EXPECT_TRUE(holds(removal, by_parameter ? ";expires=900\r\n" : "Expires: 900\r\n")) << removal;
+    receive(box, branch == std::string_view("z9hG4bK-3") ? response_to(removal, "401 Unauthorized")
+                                                         : granted(removal));
+  }
+  if (!is_answered) receive(box, granted(addition));
+  receive(box, invite_from_box("sip:anna@172.30.10.2:" + std::to_string(proxy.flow(box)->local.port)));
+  EXPECT_EQ(went_to(), phone);
+  EXPECT_TRUE(holds(last(), "INVITE sip:anna@10.81.179.54:61212")) << last();
+}
+
+TEST_P(NewContactThenOldRemoved, L5_the_lifetime_is_what_is_left_of_it) {
+  registers(1, "z9hG4bK-1");
+  registers(2, "z9hG4bK-2");
+  pass(100s);
+  const std::string removal = removes(1, "z9hG4bK-3");
+  EXPECT_TRUE(holds(removal, by_parameter ? ";expires=800\r\n" : "Expires: 800\r\n")) << removal;
+}
+
+TEST_P(NewContactThenOldRemoved, L5_a_removal_of_the_newest_one_is_one_and_so_is_each_that_follows) {
+  registers(1, "z9hG4bK-1");
+  registers(2, "z9hG4bK-2");
+  EXPECT_TRUE(is_removal(removes(2, "z9hG4bK-3")));
+  EXPECT_TRUE(is_removal(removes(2, "z9hG4bK-4"))) << "with its password";
+  EXPECT_TRUE(is_removal(removes(1, "z9hG4bK-5")));
+}
+
+TEST_P(NewContactThenOldRemoved, L5_what_is_registered_again_is_the_newest) {
+  registers(1, "z9hG4bK-1");
+  registers(2, "z9hG4bK-2");
+  registers(1, "z9hG4bK-3");
+  EXPECT_FALSE(is_removal(removes(2, "z9hG4bK-4")));
+  EXPECT_TRUE(is_removal(removes(1, "z9hG4bK-5")));
+}
+
+TEST_P(NewContactThenOldRemoved, L5_after_a_removal_of_all_there_is_nothing_to_keep) {
+  registers(1, "z9hG4bK-1");
+  registers(2, "z9hG4bK-2");
+  const std::string all = request(2, "0", "z9hG4bK-3");
+  receive(phone, with(all, header_of(all, "Contact"), "Contact: *\r\n"));
+  EXPECT_TRUE(is_removal(removes(1, "z9hG4bK-4")));
+}
+
+TEST_P(NewContactThenOldRemoved, L5_a_new_one_that_the_box_never_took_is_not_kept_for_long) {
+  registers(1, "z9hG4bK-1");
+  receive(phone, request(2, "900", "z9hG4bK-2"));
+  pass(33s);
+  EXPECT_TRUE(is_removal(removes(1, "z9hG4bK-3")));
+}
+
 }  // namespace
 }  // namespace fapfon::proxy

@@ -44,8 +44,11 @@ class ToBox : public testing::Test {
   std::string routing(const std::string& message) {
     return apply(message, [&] { map_routing_uris(view, map, edits); });
   }
-  std::string live(const std::string& message) {
-    return apply(message, [&] { keep_live_binding(view, map, edits); });
+  /// `seconds` that each known Contact shall live.
+  std::string live(const std::string& message, const std::vector<std::uint32_t>& seconds) {
+    std::vector<WantedBinding> wanted;
+    for (std::size_t i = 0; i < seconds.size(); ++i) wanted.push_back({map.pairs[i], seconds[i]});
+    return apply(message, [&] { keep_live_binding(view, map, wanted, edits); });
   }
 
   std::deque<std::string> uris;
@@ -103,20 +106,36 @@ TEST_F(ToBox, F6_from_to_and_what_looks_like_routing_elsewhere_stay) {
   EXPECT_EQ(routing(message), message);
 }
 
-TEST_F(ToBox, a_removal_of_the_binding_that_the_same_register_refreshes_gets_its_lifetime) {
+TEST_F(ToBox, a_removal_of_the_binding_that_a_newer_contact_lives_on_gets_its_lifetime) {
   knows("sip:anna@10.81.179.54:61211;ob");
   knows("sip:anna@172.20.11.6:62895;ob");
   const std::string message = with(register_request(), "Contact: <sip:anna@10.81.179.54:61211;ob>",
                                    "Contact: <sip:anna@172.20.11.6:62895;ob>, "
                                    "<sip:anna@10.81.179.54:61211;ob>;expires=0");
-  EXPECT_EQ(value_of(live(message), "Contact"),
+  EXPECT_EQ(value_of(live(message, {0, 900}), "Contact"),
             "<sip:anna@172.20.11.6:62895;ob>, <sip:anna@10.81.179.54:61211;ob>;expires=900");
 }
 
-TEST_F(ToBox, a_removal_alone_stays_a_removal) {
+TEST_F(ToBox, a_removal_by_the_header_gets_the_lifetime_there) {
+  knows("sip:anna@10.81.179.54:61211;ob");
+  knows("sip:anna@172.20.11.6:62895;ob");
+  const std::string message = with(register_request(), "Expires: 900", "Expires: 0");
+  EXPECT_EQ(live(message, {0, 250}), with(message, "Expires: 0", "Expires: 250"));
+}
+
+TEST_F(ToBox, a_header_that_removes_another_binding_as_well_stays) {
+  knows("sip:anna@10.81.179.54:61211;ob");
+  knows("sip:anna@172.20.11.6:62895;ob");
+  const std::string message = with(with(register_request(), "Expires: 900", "Expires: 0"), "61211;ob>",
+                                   "61211;ob>, <sip:bert@10.81.179.54:61211>");
+  EXPECT_EQ(live(message, {0, 250}), message);
+}
+
+TEST_F(ToBox, a_removal_of_the_live_one_stays_a_removal) {
   knows("sip:anna@10.81.179.54:61211;ob");
   const std::string message = with(register_request(), "61211;ob>", "61211;ob>;expires=0");
-  EXPECT_EQ(live(message), message);
+  EXPECT_EQ(live(message, {900}), message);
+  EXPECT_EQ(live(message, {}), message);
 }
 
 TEST_F(ToBox, a_removal_of_another_user_stays_a_removal) {
@@ -124,7 +143,7 @@ TEST_F(ToBox, a_removal_of_another_user_stays_a_removal) {
   knows("sip:bert@10.81.179.54:61211;ob");
   const std::string message =
       with(register_request(), "61211;ob>", "61211;ob>, <sip:bert@10.81.179.54:61211;ob>;expires=0");
-  EXPECT_EQ(live(message), message);
+  EXPECT_EQ(live(message, {900, 0}), message);
 }
 
 TEST_F(ToBox, a_header_section_full_of_contacts_is_mapped_in_little_time) {
@@ -133,7 +152,7 @@ TEST_F(ToBox, a_header_section_full_of_contacts_is_mapped_in_little_time) {
   while (list.size() < 15'000) list += ",<sip:a>;expires=0";
   const std::string message = with(register_request(), "Contact: <sip:anna@10.81.179.54:61211;ob>", list);
   const auto begin = std::chrono::steady_clock::now();
-  live(message);
+  live(message, {900});
   contacts(message);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1'000));
 }
