@@ -97,7 +97,7 @@ struct SocketAddress {
   [[nodiscard]] std::string to_string() const;
 
   friend constexpr bool operator==(const SocketAddress&, const SocketAddress&) noexcept = default;
-  friend constexpr auto operator<=>(const SocketAddress&, const SocketAddress&) noexcept = default;
+  friend constexpr auto operator<=>(const SocketAddress&, const SocketAddress&) noexcept = default;  // NOLINT
 };
 
 /// Host as it stands in a URI or a Via: IPv6 gets brackets (RFC 3261 section 25.1, IPv6reference).

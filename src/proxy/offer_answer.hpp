@@ -32,22 +32,23 @@ struct Exchange {
 /// What an OfferAnswer knows, for a program that takes over from this one (SPEC N6).
 struct OfferAnswerRecord;
 
+/// One request and what it has brought so far.
+struct OfferAnswerRound {
+  Exchange exchange;
+  std::optional<relay::Description> offer;
+  std::optional<relay::Description> answer;
+  Side offerer = Side::phone;
+  std::uint32_t reliable_number = 0;
+  bool answered = false;  ///< a final response came
+  bool settled = false;   ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
+
+  friend bool operator==(const OfferAnswerRound&, const OfferAnswerRound&) = default;
+};
+
 class OfferAnswer {
  public:
   using Session = relay::Description;
-
-  /// One request and what it has brought so far.
-  struct Round {
-    Exchange exchange;
-    std::optional<Session> offer;
-    std::optional<Session> answer;
-    Side offerer = Side::phone;
-    std::uint32_t reliable_number = 0;
-    bool answered = false;  ///< a final response came
-    bool settled = false;   ///< by a reliable 1xx: the final response says nothing new (RFC 3262 section 5)
-
-    friend bool operator==(const Round&, const Round&) = default;
-  };
+  using Round = OfferAnswerRound;
 
   /// The dialog begins by a response to this INVITE, whose offer is null when it made none. `confirmed`: the
   /// dialog is older than this program, so the INVITE is one inside it.

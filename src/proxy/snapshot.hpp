@@ -28,7 +28,8 @@ struct FlowKey {
   SocketAddress local;
   SocketAddress remote;
 
-  friend auto operator<=>(const FlowKey&, const FlowKey&) = default;
+  friend auto operator<=>(const FlowKey&,
+                          const FlowKey&) = default;  // NOLINT(modernize-use-nullptr): not one
 };
 /// None where there never was a flow, which is not the same as one that is gone.
 using FlowName = std::optional<FlowKey>;
