@@ -11,7 +11,7 @@ install(FILES packaging/completion/fapfon-proxy DESTINATION share/bash-completio
 install(FILES packaging/logrotate/fapfon-proxy DESTINATION /etc/logrotate.d)
 # In the same places towards each other as here, so that their links lead somewhere.
 install(FILES CHANGELOG.md CONTRIBUTING.md README.md README.de.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 
 if(FAPFON_SYSTEMD)
   install(PROGRAMS packaging/systemd/prepare-logfile DESTINATION libexec/fapfon-proxy)
