@@ -26,6 +26,7 @@ VPN_RANGE = "172.20.11.0/24"
 CONTAINER_RANGE = "10.42.42.0/24"  # of wg-easy 15
 CONTAINER_HOST, CONTAINER = "10.42.42.1", "10.42.42.42"
 CONTAINER_BRIDGE = "br-5f0c5b1f9a6e"  # as Docker names the bridge of a network that is not its default one
+HANDED_OVER_TO = "home2"  # a machine at home that is no VPN server: the VPN server sends phones' SIP there
 OPENVPN_PORT = 1194
 WIREGUARD_PORT = 51820
 
@@ -218,6 +219,8 @@ class Topology:
         elif vpn_way == "in a container, with the proxy":
             self._container()
             self.proxy_place = "container"
+        elif vpn_way == "handed over":
+            self.proxy_place = HANDED_OVER_TO
         else:
             check_equal(vpn_way, "without a route", "the way of the VPN")
 

@@ -12,6 +12,7 @@ from .double_nat import DoubleNat
 from .tailscale import Tailscale
 from .topology import PLANS, Topology
 from .vps_hub import VpsHub, WireGuardByHub
+from .wg_quick import WgQuick, WgQuickByHub, WgQuickDirect
 from .zerotier import ZeroTier
 from .wireguard import WireGuard
 
@@ -19,6 +20,9 @@ VPNS = {
     "openvpn": OpenVpn,
     "wireguard": WireGuard,
     "wireguard by a hub": WireGuardByHub,
+    "wireguard by wg-quick": WgQuick,
+    "wireguard by wg-quick, direct": WgQuickDirect,
+    "wg-quick by a hub": WgQuickByHub,
     "tailscale": Tailscale,
     "zerotier": ZeroTier,
 }

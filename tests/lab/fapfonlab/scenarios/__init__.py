@@ -20,6 +20,7 @@ MODULES = """
     relay
     vpn
     other_networks
+    pages
     without_proxy
     original
     seed
