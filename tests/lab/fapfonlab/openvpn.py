@@ -4,27 +4,31 @@
 import pathlib
 
 from .netns import command
+from .pages import blocks
 from .topology import OPENVPN_PORT
 from .wait import check, until
 
 NETMASK = "255.255.255.0"
 
-SERVER = f"""
+NETWORK = f"""
 dev {{interface}}
 dev-type {{kind}}
 tun-mtu {{mtu}}
 proto udp
-port {OPENVPN_PORT}
-topology subnet
 server {{network}} {NETMASK}
 push "route {{home}} {NETMASK}"
+keepalive 5 60
+"""
+
+IDENTITY = f"""
+port {OPENVPN_PORT}
+topology subnet
 client-config-dir clients
 ccd-exclusive
 dh none
 ca ca.crt
 cert server.crt
 key server.key
-keepalive 5 60
 verb 3
 """
 
@@ -60,10 +64,13 @@ class OpenVpn:
         self.clients = {}
         self.address = {}
         make_certificates(self.directory, ["server", *self.ip.tunnel])
-        ranges = {"network": network(self.ip.vpn_range), "home": network(self.ip.home_range)}
-        (self.directory / "server.conf").write_text(SERVER.format(**ranges, **self.device))
+        (self.directory / "server.conf").write_text(self._network_of_server() + IDENTITY)
         self.server = self._start(topology.vpn_place, "openvpn-server", "server.conf")
         self.server.await_log("Initialization Sequence Completed")
+
+    def _network_of_server(self):
+        ranges = {"network": network(self.ip.vpn_range), "home": network(self.ip.home_range)}
+        return NETWORK.format(**ranges, **self.device)
 
     def interface(self, where):
         """The name of the tunnel's network device there."""
@@ -88,6 +95,13 @@ class OpenVpn:
 
     def _start(self, where, name, configuration):
         return self.topology[where].start(name, ["openvpn", "--cd", str(self.directory), "--config", configuration])
+
+
+class OpenVpnOfPage(OpenVpn):
+    """With the lines that docs/vpn/openvpn.md shows of the server's configuration."""
+
+    def _network_of_server(self):
+        return blocks("docs/vpn/openvpn.md", "The VPN")[0]
 
 
 def network(prefix):

@@ -14,6 +14,7 @@ OUR_ADDRESSES = {
     "192.168.178.0/24": IPV4.home_range,
     "192.168.178.20": VPN_SERVER,
     "192.168.178.1": BOX,
+    "192.168.178.0": IPV4.home_range.partition("/")[0],
     "10.208.13.": IPV4.vpn_gateway.removesuffix("1"),
 }
 

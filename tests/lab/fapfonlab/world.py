@@ -6,7 +6,7 @@ import pathlib
 from .capture import Capture
 from .installed import PROGRAM
 from .kamailio import Box
-from .openvpn import OpenVpn
+from .openvpn import OpenVpn, OpenVpnOfPage
 from .proxy import FapfonProxy
 from .double_nat import DoubleNat
 from .tailscale import Tailscale
@@ -18,6 +18,7 @@ from .wireguard import WireGuard
 
 VPNS = {
     "openvpn": OpenVpn,
+    "openvpn of the page": OpenVpnOfPage,
     "wireguard": WireGuard,
     "wireguard by a hub": WireGuardByHub,
     "wireguard by wg-quick": WgQuick,

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The configuration files and commands of the pages for users, taken from those pages, with the addresses of the lab."""
 
+import pathlib
+import re
+
 from ..pages import blocks, run
 from ..topology import HANDED_OVER_TO, HOME_PHONES, IPV4, OPENVPN_PORT, VPN_RANGE, VPN_SERVER
 from ..wait import check
@@ -14,6 +17,13 @@ PIVPN, OTHER_ROUTER, TROUBLESHOOTING = "docs/vpn/pivpn.md", "docs/vpn/other-rout
 
 # What PiVPN sets up without ufw.
 PIVPN_RULE = f"iptables -t nat -I POSTROUTING -s {VPN_RANGE} -o eth0 -j MASQUERADE -m comment --comment wireguard-nat-rule"
+
+# What PiVPN adds to ufw's before.rules, and behind it what the page adds.
+UFW_NAT = f"""*nat
+:POSTROUTING ACCEPT [0:0]
+-I POSTROUTING -s {VPN_RANGE} -o eth0 -j MASQUERADE -m comment --comment openvpn-nat-rule
+{{exception}}COMMIT
+"""
 
 
 @scenario(vpn="wireguard by wg-quick", vpn_way="without a route")
@@ -77,9 +87,23 @@ def page_zerotier(world):
     return calls_both_ways(world, "udp", MASQUERADED)
 
 
+@scenario(vpn="openvpn of the page", vpn_way="without a route")
+def page_openvpn(world):
+    """docs/vpn/openvpn.md: its lines of the server's configuration; there is no route in the Box: relayed."""
+    return calls_both_ways(world, "udp", (RELAYED, "the Box knows no way to the VPN"))
+
+
+@scenario(vpn="wireguard", vpn_way="in a container", ip="wg-easy")
+def page_wg_easy(world):
+    """docs/vpn/wg-easy.md: the settings of the page: relayed."""
+    settings = dict(re.findall(r'^(\w+)="(.*)"$', blocks("docs/vpn/wg-easy.md", "Set up")[1], re.M))
+    options = settings.pop("OPTIONS").split()
+    return calls_both_ways(world, "udp", (RELAYED, "--media=relay"), options=options, **settings)
+
+
 @scenario(vpn_way="masqueraded")
 def page_ufw(world):
-    """docs/troubleshooting.md: ufw that lets nobody in but the VPN; with the commands of the page phones register, ring and hear: relayed."""
+    """docs/troubleshooting.md: ufw lets only the VPN in; with the page's commands phones register, ring and hear: relayed."""
     switch_ufw_on(world)
     run(world.topology["vpn"], blocks(TROUBLESHOOTING, "Firewall")[0])
     return calls_both_ways(world, "udp", MASQUERADED)
@@ -87,19 +111,35 @@ def page_ufw(world):
 
 @scenario()
 def page_ufw_direct(world):
-    """The same in a routed VPN, with the commands for direct audio as well."""
-    switch_ufw_on(world)
+    """The same, with the commands for direct audio, and docs/audio.md's exception behind a rule as PiVPN adds it."""
+    rules = UFW_NAT.format(exception=blocks("docs/audio.md", "Direct audio")[0])
+    switch_ufw_on(world, rules)
     for block in blocks(TROUBLESHOOTING, "Firewall")[:2]:
-        # A FRITZ!Box is the other end of direct audio; in the lab it is a phone in the home network.
-        block = block.replace(f"to {IPV4.box}", f"to {IPV4.home_range}")
-        run(world.topology["vpn"], block.replace(f"from {IPV4.box} to", f"from {IPV4.home_range} to"))
+        run(world.topology["vpn"], with_phone_at_home(block))
     return calls_both_ways(world, "tcp", ROUTED)
 
 
-def switch_ufw_on(world):
-    """Only the VPN itself may come in, as somebody has it who runs a VPN server behind ufw; what is forwarded is dropped."""
+@scenario()
+def page_docker_direct(world):
+    """docs/troubleshooting.md: Docker's chains drop what is forwarded; with the page's commands audio goes directly."""
     make_sudo()
     vpn = world.topology["vpn"]
+    for rule in ("-P FORWARD DROP", "-N DOCKER-USER", "-A DOCKER-USER -j RETURN", "-A FORWARD -j DOCKER-USER"):
+        vpn.run("iptables", *rule.split())
+    run(vpn, with_phone_at_home(blocks(TROUBLESHOOTING, "Firewall")[2]))
+    return calls_both_ways(world, "udp", ROUTED)
+
+
+def with_phone_at_home(block):
+    """A FRITZ!Box is the other end of direct audio; in the lab it is a phone in the home network."""
+    return re.sub(rf"{re.escape(IPV4.box)}\b", IPV4.home_range, block)
+
+
+def switch_ufw_on(world, more_rules=""):
+    """Only the VPN itself may come in, as somebody has it who runs a VPN server behind ufw; what is forwarded is dropped."""
+    make_sudo()
+    vpn, before = world.topology["vpn"], pathlib.Path("/etc/ufw/before.rules")
+    before.write_text(more_rules + before.read_text())
     vpn.run("ufw", "allow", f"{OPENVPN_PORT}/udp")
     vpn.run("ufw", "--force", "enable")
     phone = world.topology["phone1"]
