@@ -40,7 +40,7 @@ class BoxLinks {
   /// Any datagram of the Box shows that it is there.
   void heard_by_udp() noexcept;
   /// The Box has another address, where UDP has not failed yet.
-  void box_moved() noexcept { udp_down_until_ = {}; }
+  void box_moved() noexcept { heard_by_udp(); }
 
  private:
   [[nodiscard]] bool is_registered_on_tcp(const Line& line) const;

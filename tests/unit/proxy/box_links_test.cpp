@@ -127,6 +127,18 @@ TEST_F(BoxLinksTest, at_another_address_udp_is_tried_at_once) {
   EXPECT_TRUE(reach(Transport::udp));
 }
 
+TEST_F(BoxLinksTest, at_another_address_udp_has_not_failed_yet) {
+  for (int i = 0; i < 5; ++i) {
+    udp_fails();
+    now += 5s;
+  }
+  links.box_moved();
+  udp_fails();
+  EXPECT_EQ(notes(Note::Kind::box_unreachable), 2U) << "it is news that the Box is not there either";
+  now += 100ms;
+  EXPECT_TRUE(reach(Transport::udp)) << "the first pause is a short one";
+}
+
 // --- Dialling --------------------------------------------------------------------------------------------
 
 TEST_F(BoxLinksTest, the_first_message_dials_and_what_follows_waits_for_the_same_connection) {
