@@ -159,6 +159,17 @@ TEST_F(MediaPath, M2_what_a_refusal_describes_is_not_relayed) {
   EXPECT_TRUE(holds(left, "m=audio 7078 ")) << left;
 }
 
+TEST_F(MediaPath, M2_what_a_refusal_of_a_reinvite_describes_is_not_relayed_either) {
+  stock(1);
+  box_accepts(phone_invites());
+  const std::string again = with_sdp(in_dialog("INVITE", "3"), sdp(kPhone.ip, 4000));
+  EXPECT_TRUE(carries(phone, again));
+  EXPECT_TRUE(carries(box, with_sdp(response_to(again, "488 Not Acceptable Here"), sdp(kBoxAudio, 7078))));
+  ASSERT_NE(call, nullptr);
+  EXPECT_TRUE(holds(left, "c=IN IP4 172.30.10.77\r\n")) << left;
+  EXPECT_TRUE(holds(left, "m=audio 7078 ")) << left;
+}
+
 // --- Too few ports -------------------------------------------------------------------------------------
 
 TEST_F(MediaPath, M2_without_ports_a_request_must_not_go_on) {

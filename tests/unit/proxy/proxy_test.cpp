@@ -181,6 +181,7 @@ TEST_F(ProxyDoor, L6_responses_and_acks_that_could_not_be_delivered_get_no_answe
   receive(phone, request_from_phone("ACK", "TCP"));
   unreachable(box, last() + response_to(register_request("TCP"), "200 OK"));
   EXPECT_TRUE(sent.empty());
+  EXPECT_EQ(note_count(Note::Kind::message_dropped), 0U);
 }
 
 TEST_F(ProxyDoor, L6_an_icmp_error_without_the_message_answers_nobody) {
