@@ -83,6 +83,15 @@ TEST_F(Locator, asked_several_times_gives_one_answer_and_then_rests) {
       << "never more often than every few seconds";
 }
 
+TEST_F(Locator, asked_while_a_name_is_being_resolved_gives_one_answer) {
+  box::BoxLocator locator{loop, {{}, "localhost", 5060}, keep()};
+  locator.locate();
+  loop.run_one_batch(0ms);
+  locator.locate();
+  ASSERT_TRUE(is_answered());
+  EXPECT_FALSE(run_for(100ms, [&] { return answers.size() > 1; }));
+}
+
 TEST_F(Locator, may_be_asked_again_in_the_answer) {
   std::unique_ptr<box::BoxLocator> locator;
   locator = std::make_unique<box::BoxLocator>(loop, box::BoxName{kLoopback, {}, 5060},

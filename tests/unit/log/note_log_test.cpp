@@ -113,7 +113,7 @@ class QuietNoteLog : public NoteLogTest {
   QuietNoteLog() : NoteLogTest(Level::info) {}
 };
 
-TEST_F(QuietNoteLog, shows_only_kinds_of_its_level_and_does_not_count_the_others) {
+TEST_F(QuietNoteLog, shows_only_kinds_of_its_level) {
   EXPECT_FALSE(notes.shows(Kind::message_dropped));
   EXPECT_TRUE(notes.shows(Kind::box_lost));
   EXPECT_TRUE(notes.shows(Kind::box_unreachable));
