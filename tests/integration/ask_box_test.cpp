@@ -10,20 +10,20 @@
 namespace fapfon::test {
 namespace {
 
-const SocketAddress kAnyPort{IpAddress::v4(127, 0, 0, 1), 0};
+const SocketAddress kServerAddress{IpAddress::v4(127, 0, 0, 1), 0};
 
 class Asking : public testing::Test {
  protected:
   /// ask_box() blocks, so the server plays in a thread.
   template <typename Play>
-  Expected<box::BoxAnswer, box::AskFailure> ask(Play play, const IpAddress& from = kAnyPort.ip) {
+  Expected<box::BoxAnswer, box::AskFailure> ask(Play play, const IpAddress& from = kServerAddress.ip) {
     std::thread playing{[&] { play(server); }};
     auto answer = box::ask_box(server.local(), from);
     playing.join();
     return answer;
   }
 
-  Peer server = Peer::udp(kAnyPort);
+  Peer server = Peer::udp(kServerAddress);
 };
 
 TEST_F(Asking, tells_who_answered) {

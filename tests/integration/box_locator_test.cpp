@@ -12,7 +12,7 @@
 namespace fapfon::test {
 namespace {
 
-const IpAddress kLoopback = IpAddress::v4(127, 0, 0, 1);
+const IpAddress kBoxAddress = IpAddress::v4(127, 0, 0, 1);
 /// A label longer than 63 bytes: the resolver knows without asking anybody (RFC 1035 section 2.3.4).
 const std::string kNoSuchName = std::string(64, 'x') + ".box";
 
@@ -35,11 +35,11 @@ class Locator : public testing::Test {
 };
 
 TEST_F(Locator, knows_an_address_at_once_with_the_local_one_that_leads_there) {
-  const box::BoxLocator locator{loop, {kLoopback, {}, 5061}, keep()};
+  const box::BoxLocator locator{loop, {kBoxAddress, {}, 5061}, keep()};
   const auto place = locator.locate_now();
   ASSERT_TRUE(place && *place);
-  EXPECT_EQ((*place)->box, (SocketAddress{kLoopback, 5061}));
-  EXPECT_EQ((*place)->local, kLoopback);
+  EXPECT_EQ((*place)->box, (SocketAddress{kBoxAddress, 5061}));
+  EXPECT_EQ((*place)->local, kBoxAddress);
   EXPECT_EQ(locator.name().port, 5061);
 }
 
@@ -49,11 +49,11 @@ TEST_F(Locator, does_not_know_a_name_at_once) {
 }
 
 TEST_F(Locator, answers_from_the_loop) {
-  box::BoxLocator locator{loop, {kLoopback, {}, 5060}, keep()};
+  box::BoxLocator locator{loop, {kBoxAddress, {}, 5060}, keep()};
   locator.locate();
   EXPECT_TRUE(answers.empty());
   ASSERT_TRUE(is_answered());
-  EXPECT_EQ(answers[0]->box, (SocketAddress{kLoopback, 5060}));
+  EXPECT_EQ(answers[0]->box, (SocketAddress{kBoxAddress, 5060}));
 }
 
 TEST_F(Locator, resolves_a_name_and_keeps_its_port) {
@@ -74,7 +74,7 @@ TEST_F(Locator, tells_why_a_name_has_no_address) {
 }
 
 TEST_F(Locator, asked_several_times_gives_one_answer_and_then_rests) {
-  box::BoxLocator locator{loop, {kLoopback, {}, 5060}, keep()};
+  box::BoxLocator locator{loop, {kBoxAddress, {}, 5060}, keep()};
   locator.locate();
   locator.locate();
   ASSERT_TRUE(is_answered());
@@ -94,7 +94,7 @@ TEST_F(Locator, asked_while_a_name_is_being_resolved_gives_one_answer) {
 
 TEST_F(Locator, may_be_asked_again_in_the_answer) {
   std::unique_ptr<box::BoxLocator> locator;
-  locator = std::make_unique<box::BoxLocator>(loop, box::BoxName{kLoopback, {}, 5060},
+  locator = std::make_unique<box::BoxLocator>(loop, box::BoxName{kBoxAddress, {}, 5060},
                                               [&](const box::BoxLocator::Answer& answer) {
                                                 answers.push_back(answer);
                                                 locator->locate();

@@ -15,7 +15,7 @@
 namespace fapfon::check {
 namespace {
 
-Finding finding(Verdict verdict, const std::string& seen = "seen") {
+Finding a_finding(Verdict verdict, const std::string& seen = "seen") {
   return {"media_path", verdict, seen, "a file", "it matters", {}};
 }
 std::string words(int count) {
@@ -25,7 +25,7 @@ std::string words(int count) {
 }
 
 TEST(Report, wraps_words_at_80_columns_and_loses_none) {
-  const std::string report = to_report({finding(Verdict::wrong, words(60))}, false);
+  const std::string report = to_report({a_finding(Verdict::wrong, words(60))}, false);
   std::istringstream lines{report};
   std::size_t found = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -36,7 +36,7 @@ TEST(Report, wraps_words_at_80_columns_and_loses_none) {
 }
 
 TEST(Report, never_wraps_a_command) {
-  Finding broken = finding(Verdict::wrong);
+  Finding broken = a_finding(Verdict::wrong);
   const std::string command = "sudo iptables " + words(40);
   broken.remedy = {say("Do this:"), run(command)};
   EXPECT_NE(to_report({broken}, false).find("  " + command + "\n"), std::string::npos);
@@ -44,19 +44,19 @@ TEST(Report, never_wraps_a_command) {
 
 TEST(Report, a_word_longer_than_a_line_stays_whole) {
   const std::string name(200, 'x');
-  EXPECT_NE(to_report({finding(Verdict::ok, "a " + name + " b")}, false).find(name), std::string::npos);
+  EXPECT_NE(to_report({a_finding(Verdict::ok, "a " + name + " b")}, false).find(name), std::string::npos);
 }
 
 TEST(Report, of_what_is_well_says_only_that) {
-  const std::string report = to_report({finding(Verdict::ok)}, false);
+  const std::string report = to_report({a_finding(Verdict::ok)}, false);
   EXPECT_EQ(report.find("it matters"), std::string::npos) << report;
   EXPECT_EQ(report.rfind("ok       seen\n", 0), 0U) << report;
 }
 
 TEST(Report, colours_mark_the_verdict_and_end_with_it) {
   for (const Verdict verdict : {Verdict::wrong, Verdict::could_not_look, Verdict::note, Verdict::ok}) {
-    const std::string plain = to_report({finding(verdict)}, false);
-    std::string coloured = to_report({finding(verdict)}, true);
+    const std::string plain = to_report({a_finding(verdict)}, false);
+    std::string coloured = to_report({a_finding(verdict)}, true);
     EXPECT_EQ(plain.find('\x1b'), std::string::npos);
     ASSERT_EQ(coloured.rfind("\x1b[", 0), 0U) << coloured;
     coloured.erase(0, coloured.find('m') + 1);
@@ -67,9 +67,9 @@ TEST(Report, colours_mark_the_verdict_and_end_with_it) {
 }
 
 TEST(Report, for_scripts_has_all_of_a_finding_and_the_exit_code) {
-  Finding broken = finding(Verdict::wrong, "a \"quoted\"\nline");
+  Finding broken = a_finding(Verdict::wrong, "a \"quoted\"\nline");
   broken.remedy = {say("Do this:"), run("ls")};
-  const auto root = boost::json::parse(to_json({broken, finding(Verdict::ok)})).as_object();
+  const auto root = boost::json::parse(to_json({broken, a_finding(Verdict::ok)})).as_object();
   EXPECT_EQ(root.at("verdict").as_string(), "wrong");
   EXPECT_EQ(root.at("exit_code").as_int64(), 1);
   const auto& list = root.at("findings").as_array();
@@ -89,9 +89,9 @@ TEST(Report, for_scripts_tells_apart_what_is_well_and_what_could_not_be_seen) {
            std::to_string(root.at("exit_code").as_int64());
   };
   EXPECT_EQ(verdict_of({}), "ok 0");
-  EXPECT_EQ(verdict_of({finding(Verdict::ok), finding(Verdict::note)}), "ok 0");
-  EXPECT_EQ(verdict_of({finding(Verdict::could_not_look)}), "could_not_look 2");
-  EXPECT_EQ(verdict_of({finding(Verdict::could_not_look), finding(Verdict::wrong)}), "wrong 1");
+  EXPECT_EQ(verdict_of({a_finding(Verdict::ok), a_finding(Verdict::note)}), "ok 0");
+  EXPECT_EQ(verdict_of({a_finding(Verdict::could_not_look)}), "could_not_look 2");
+  EXPECT_EQ(verdict_of({a_finding(Verdict::could_not_look), a_finding(Verdict::wrong)}), "wrong 1");
 }
 
 // --- The terminal ------------------------------------------------------------------------------------------
