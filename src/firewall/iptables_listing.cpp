@@ -62,6 +62,8 @@ struct Place {
 Place place_of(const std::string& table, const std::string& chain) {
   Place place;
   if (chain == "PREROUTING") place.hook = Hook::prerouting;
+  if (chain == "INPUT") place.hook = Hook::input;
+  if (chain == "FORWARD") place.hook = Hook::forward;
   if (chain == "OUTPUT") place.hook = Hook::output;
   if (chain == "POSTROUTING") place.hook = Hook::postrouting;
   if (table == "raw") place.priority = -300;
@@ -98,6 +100,16 @@ bool add_transport(const std::string& name, Match& match) {
   return true;
 }
 
+void add_states(const std::string& list, Match& match) {
+  using State = Match::ConnectionState;
+  for (const std::string& part : parts_of(list, ',')) {
+    match.states.push_back(part == "NEW"           ? State::fresh
+                           : part == "ESTABLISHED" ? State::established
+                           : part == "DNAT"        ? State::destination_translated
+                                                   : State::other);
+  }
+}
+
 bool add_interface(std::string name, Match& match) {
   if (!name.empty() && name.back() == '+') name.back() = '*';
   match.interfaces.push_back(std::move(name));
@@ -125,7 +137,12 @@ Kind kind_of_target(const std::string& name) {
                                                     {"REDIRECT", Kind::redirect},
                                                     {"SNAT", Kind::translate_source},
                                                     {"MASQUERADE", Kind::masquerade},
-                                                    {"CT", Kind::set_template}};
+                                                    {"CT", Kind::set_template},
+                                                    {"NFQUEUE", Kind::undecided},
+                                                    {"QUEUE", Kind::undecided},
+                                                    {"SYNPROXY", Kind::undecided},
+                                                    {"TARPIT", Kind::undecided},
+                                                    {"TPROXY", Kind::undecided}};
   const auto kind = kinds.find(name);
   return kind == kinds.end() ? Kind::jump : kind->second;
 }
@@ -192,8 +209,8 @@ class RuleReader {
                                                          {"--dport", What::destination_port},
                                                          {"--dports", What::destination_port},
                                                          {"--dst-type", What::destination_is_local},
-                                                         {"--ctstate", What::new_connection},
-                                                         {"--state", What::new_connection}};
+                                                         {"--ctstate", What::connection_state},
+                                                         {"--state", What::connection_state}};
     const auto subject = subjects.find(option);
     Match match{.what = subject == subjects.end() ? What::unknown : subject->second,
                 .is_negated = is_negated};
@@ -216,8 +233,9 @@ class RuleReader {
         return add_interface(value, match);
       case What::destination_is_local:
         return value == "LOCAL";
-      case What::new_connection:
-        return value.find("NEW") != std::string::npos;
+      case What::connection_state:
+        add_states(value, match);
+        return true;
       case What::one_of:
       case What::unknown:
         return true;
@@ -239,7 +257,7 @@ class TableReader {
     if (line.rfind('*', 0) == 0) {
       table_ = line.substr(1);
     } else if (line.rfind(':', 0) == 0) {
-      add_chain(line.substr(1, line.find(' ') - 1));
+      add_chain(words_of(line));
     } else if (line.rfind("-A ", 0) == 0) {
       add_rule(line);
     }
@@ -248,7 +266,9 @@ class TableReader {
   PacketRules chains;
 
  private:
-  void add_chain(const std::string& name) {
+  /// ":INPUT DROP [0:0]"
+  void add_chain(const std::vector<Word>& words) {
+    const std::string name = words.front().text.substr(1);
     const Place place = place_of(table_, name);
     Chain chain;
     chain.tool = Tool::iptables;
@@ -258,6 +278,8 @@ class TableReader {
     chain.priority = place.priority;
     chain.family = program_.rfind("ip6", 0) == 0 ? "ip6" : "ip";
     chain.is_nat = table_ == "nat";
+    chain.drops_by_default = words.size() > 1 && words[1].text == "DROP";
+    chain.program = program_;
     chains.push_back(std::move(chain));
   }
 

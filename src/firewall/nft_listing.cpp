@@ -2,6 +2,7 @@
 #include "firewall/nft_listing.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -48,6 +49,8 @@ std::optional<std::uint16_t> port_of(const json::value& value) {
 
 Hook hook_of(ByteView name) {
   if (name == "prerouting") return Hook::prerouting;
+  if (name == "input") return Hook::input;
+  if (name == "forward") return Hook::forward;
   if (name == "output") return Hook::output;
   return name == "postrouting" ? Hook::postrouting : Hook::none;
 }
@@ -131,7 +134,8 @@ What subject_of(const json::object& left) {
                                   {"meta", "key", "iif", What::in_interface},
                                   {"meta", "key", "oifname", What::out_interface},
                                   {"meta", "key", "oif", What::out_interface},
-                                  {"ct", "key", "state", What::new_connection},
+                                  {"ct", "key", "state", What::connection_state},
+                                  {"ct", "key", "status", What::connection_state},
                                   {"fib", "result", "type", What::destination_is_local}};
   for (const Row& row : kRows) {
     const json::object* expression = object_in(left, row.expression);
@@ -140,14 +144,26 @@ What subject_of(const json::object& left) {
   return What::unknown;
 }
 
-/// "tcp dport 5060" asks for the transport as well; "th dport" does not.
+/// "tcp dport 5060" and "icmp type 8" ask for the transport as well; "th dport" does not.
 std::optional<Match> implied_transport(const json::object& left) {
   const json::object* payload = object_in(left, "payload");
   const std::string protocol = payload == nullptr ? std::string{} : text_in(*payload, "protocol");
-  if (protocol != "tcp" && protocol != "udp") return std::nullopt;
+  static constexpr ByteView kOthers[] = {"icmp", "icmpv6", "igmp", "sctp", "dccp", "esp", "ah", "comp"};
   Match match{.what = What::transport};
-  match.transports.push_back(protocol == "tcp" ? Transport::tcp : Transport::udp);
-  return match;
+  if (protocol == "tcp") match.transports.push_back(Transport::tcp);
+  if (protocol == "udp") match.transports.push_back(Transport::udp);
+  const bool is_other = std::ranges::find(kOthers, ByteView{protocol}) != std::end(kOthers);
+  return match.transports.empty() && !is_other ? std::nullopt : std::optional{std::move(match)};
+}
+
+/// Of "ct state" and "ct status"; none for what is not understood.
+std::optional<Match::ConnectionState> state_of(ByteView name) {
+  using State = Match::ConnectionState;
+  if (name == "new") return State::fresh;
+  if (name == "established") return State::established;
+  if (name == "dnat") return State::destination_translated;
+  const bool is_other = name == "related" || name == "invalid" || name == "untracked" || name == "snat";
+  return is_other ? std::optional{State::other} : std::nullopt;
 }
 
 class RulesetReader {
@@ -187,6 +203,7 @@ class RulesetReader {
     chain.hook = hook_of(text_in(object, "hook"));
     chain.priority = static_cast<int>(number_in(object, "prio"));
     chain.is_nat = text_in(object, "type") == "nat";
+    chain.drops_by_default = text_in(object, "policy") == "drop";
     chains.push_back(std::move(chain));
   }
 
@@ -204,9 +221,47 @@ class RulesetReader {
     rule.text = texts_[place + ' ' + handle];
     rule.remove = "sudo nft delete rule " + place + " handle " + handle;
     for (const json::value& expression : expressions->get_array()) {
-      if (expression.is_object()) add_expression(*chain, expression.get_object(), rule);
+      const json::object* statement = expression.if_object();
+      const json::object* map = statement == nullptr ? nullptr : object_in(*statement, "vmap");
+      if (map != nullptr) return add_verdict_map(*chain, *map, rule);
+      if (statement != nullptr) add_expression(*chain, *statement, rule);
     }
     chain->rules.push_back(std::move(rule));
+  }
+
+  /// "ct state vmap { established : accept, invalid : drop }": a rule for each element. Nothing can stand
+  /// behind it in its rule.
+  void add_verdict_map(Chain& chain, const json::object& map, const Rule& common) {
+    const json::object* key = object_in(map, "key");
+    const json::object* data = object_in(map, "data");
+    const json::value* set = data == nullptr ? nullptr : data->if_contains("set");
+    if (key == nullptr || set == nullptr || !set->is_array()) {
+      Rule rule = common;
+      rule.actions.push_back({.kind = Kind::undecided});
+      return chain.rules.push_back(std::move(rule));
+    }
+    for (const json::value& element : set->get_array()) {
+      const json::array* pair = element.if_array();
+      if (pair == nullptr || pair->size() != 2) continue;
+      chain.rules.push_back(rule_of_element(chain, *key, *pair, common));
+    }
+  }
+
+  Rule rule_of_element(const Chain& chain, const json::object& key, const json::array& pair,
+                       const Rule& common) const {
+    Rule rule = common;
+    Match match{.what = subject_of(key)};
+    if (!read_element(bare(pair[0]), match)) match.what = What::unknown;
+    if (auto implied = implied_transport(key)) rule.matches.push_back(std::move(*implied));
+    rule.matches.push_back(std::move(match));
+    const json::object* verdict = pair[1].if_object();
+    if (verdict == nullptr || verdict->empty()) {
+      rule.actions.push_back({.kind = Kind::undecided});
+    } else {
+      rule.actions.push_back(
+          action_of(chain, std::string{verdict->begin()->key_c_str()}, verdict->begin()->value()));
+    }
+    return rule;
   }
 
   void add_expression(const Chain& chain, const json::object& expression, Rule& rule) {
@@ -216,6 +271,9 @@ class RulesetReader {
     if (key == "match" && value.is_object()) return add_match(chain, value.get_object(), rule);
     if (key == "xt" && value.is_object()) return add_xt(value.get_object(), rule);
     if (key == "counter" || key == "log" || key == "comment") return;
+    // Some packets and not others.
+    const bool is_condition = key == "limit" || key == "quota" || key == "ct count" || key == "meter";
+    if (is_condition) return rule.matches.push_back({});
     rule.actions.push_back(sets_zone(key, value) ? Action{.kind = Kind::set_template}
                                                  : action_of(chain, key, value));
   }
@@ -303,8 +361,8 @@ class RulesetReader {
         return !match.interfaces.back().empty();
       case What::destination_is_local:
         return text_of(&element) == "local";
-      case What::new_connection:
-        return text_of(&element) == "new";
+      case What::connection_state:
+        return keep(state_of(text_of(&element)), match.states);
       case What::one_of:
       case What::unknown:
         return true;
@@ -330,6 +388,7 @@ class RulesetReader {
     if (name == "REDIRECT") kind = Kind::redirect;
     if (name == "SNAT") kind = Kind::translate_source;
     if (name == "MASQUERADE") kind = Kind::masquerade;
+    if (name == "NFQUEUE" || name == "SYNPROXY" || name == "TARPIT") kind = Kind::undecided;
     rule.actions.push_back({.kind = kind});
   }
 
@@ -344,7 +403,11 @@ class RulesetReader {
                                                       {"redirect", Kind::redirect},
                                                       {"snat", Kind::translate_source},
                                                       {"masquerade", Kind::masquerade},
-                                                      {"ct helper", Kind::set_helper}};
+                                                      {"ct helper", Kind::set_helper},
+                                                      {"queue", Kind::undecided},
+                                                      {"fwd", Kind::undecided},
+                                                      {"synproxy", Kind::undecided},
+                                                      {"tproxy", Kind::undecided}};
     const auto kind = kinds.find(key);
     Action action{.kind = kind == kinds.end() ? Kind::other : kind->second};
     if (action.kind == Kind::set_helper) action.name = helper_type(chain, text_of(&value));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The packet rules of this machine as values, whoever made them and with whichever tool: nftables and
 // iptables are read into the same chains (nft_listing.hpp, iptables_listing.hpp). What a rule asks that is
-// not understood here is kept as Match::What::unknown. Left out: hooks that neither NAT nor the kernel's SIP
-// helper uses (input, forward), and the counters of rules.
+// not understood here is kept as Match::What::unknown. Left out: the counters of rules.
 #pragma once
 
 #include <cstdint>
@@ -39,17 +38,22 @@ struct Match {
     in_interface,
     out_interface,
     destination_is_local,
-    new_connection,  ///< always true for the packets that NAT asks about
-    one_of,          ///< a set of combinations ("ip daddr . udp dport"): all matches of one alternative
+    connection_state,
+    one_of,  ///< a set of combinations ("ip daddr . udp dport"): all matches of one alternative
     unknown,
   };
+
+  /// What the kernel knows of a packet's connection. `other`: related, invalid, untracked, source translated:
+  /// never true for the packets that we ask about.
+  enum class ConnectionState : std::uint8_t { fresh, established, destination_translated, other };
 
   What what = What::unknown;
   bool is_negated = false;
   // Which of the lists counts follows from `what`; the match holds when one of its elements does.
   std::vector<AddressRange> addresses = {};
   std::vector<PortRange> ports = {};
-  std::vector<Transport> transports = {};
+  std::vector<Transport> transports = {};  ///< none: of a protocol that carries neither SIP nor audio
+  std::vector<ConnectionState> states = {};
   std::vector<std::string> interfaces = {};  ///< "wg0"; "tun*" for all whose name starts so
   std::vector<std::vector<Match>> alternatives = {};
 };
@@ -68,6 +72,7 @@ struct Action {
     masquerade,
     set_helper,
     set_template,  ///< says how to track the connection, but names no helper (CT --zone, ct zone set)
+    undecided,     ///< may accept, drop or let pass: a queue to a program, an extension that is not known
     other,
   };
 
@@ -87,7 +92,7 @@ struct Rule {
 
 enum class Tool : std::uint8_t { nft, iptables };
 /// Where in the kernel's path a chain begins; none for chains that are only jumped to.
-enum class Hook : std::uint8_t { none, prerouting, output, postrouting };
+enum class Hook : std::uint8_t { none, prerouting, input, forward, output, postrouting };
 
 /// A list of rules, with the place from which the kernel enters it.
 struct Chain {
@@ -98,6 +103,8 @@ struct Chain {
   Hook hook = Hook::none;
   int priority = 0;  ///< of the chains at one hook the lowest comes first
   bool is_nat = false;
+  bool drops_by_default = false;  ///< its policy, for packets that no rule decides about
+  std::string program = {};       ///< that edits it, of iptables: "iptables", "ip6tables-legacy"
   std::vector<Rule> rules = {};
 
   /// Whether packets of this family come to it.

@@ -14,7 +14,7 @@
 
 namespace fapfon::firewall {
 
-/// A packet as far as rules look at it.
+/// A packet as far as rules look at it. A port that is 0 is not known.
 struct Packet {
   SocketAddress source;
   SocketAddress destination;
@@ -22,6 +22,8 @@ struct Packet {
   std::string in_interface;   ///< empty: not known
   std::string out_interface;  ///< empty: not known
   bool destination_is_local = false;
+  bool is_established = false;  ///< not the first of its connection
+  bool is_translated = false;   ///< its destination has been changed (DNAT, REDIRECT)
 };
 
 /// A rule that acts on a packet. Both pointers live as long as the rules that were asked.
@@ -48,5 +50,24 @@ std::vector<Hit> source_translations(const PacketRules& rules, const Packet& pac
 /// for one helper and one template, and the first that comes stays: `ct helper set` of nftables gives the
 /// helper itself, the target CT of iptables a template with it.
 std::optional<Hit> helper_assignment(const PacketRules& rules, Hook hook, const Packet& packet);
+
+/// What becomes of a packet at the filters of a hook.
+struct Fate {
+  enum class Kind : std::uint8_t {
+    passes,
+    dropped,
+    undecided,  ///< a rule that may or may not apply decides
+  };
+
+  Kind kind = Kind::passes;
+  /// Of a packet that is dropped: the base chain, and the rule and its chain; no rule when it was the policy
+  /// of the base chain. All live as long as the rules that were asked.
+  const Chain* base = nullptr;
+  const Chain* chain = nullptr;
+  const Rule* rule = nullptr;
+};
+
+/// Every base chain at the hook has to accept the packet, and one that drops it is enough.
+Fate fate_of(const PacketRules& rules, Hook hook, const Packet& packet);
 
 }  // namespace fapfon::firewall
