@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 253;  // RFC 1035 section 2.3.4, written out
 
-Unexpected<std::string> wrong(ByteView text, const char* what) {
+Unexpected<std::string> wrong(ByteView text, const std::string& what) {
   return Unexpected<std::string>("BOX_ADDRESS '" + std::string{text} + "' " + what);
 }
 
@@ -45,6 +45,27 @@ Parts split(ByteView text) {
   return {text.substr(0, colon), text.substr(colon + 1), true};
 }
 
+/// What stands between "http://" and the next '/': people copy the address of the Box's pages. None for text
+/// that is neither an address of a page nor one of SIP.
+std::optional<ByteView> host_in_link(ByteView text) {
+  const std::size_t scheme = text.find("://");
+  const bool is_sip = text.rfind("sip:", 0) == 0 || text.rfind("sips:", 0) == 0;
+  if (scheme != ByteView::npos) {
+    text.remove_prefix(scheme + 3);
+  } else if (is_sip) {
+    text.remove_prefix(text.find(':') + 1);
+  } else if (text.find('/') == ByteView::npos) {
+    return std::nullopt;
+  }
+  text = text.substr(0, text.find_first_of("/?;"));
+  return text.substr(text.find('@') == ByteView::npos ? 0 : text.find('@') + 1);
+}
+
+std::string write_only(ByteView host) {
+  return host.empty() ? "is not an address; write only the name, like fritz.box"
+                      : "is a link; write only the name or the address: " + std::string{host};
+}
+
 }  // namespace
 
 std::string BoxName::to_string() const {
@@ -53,6 +74,7 @@ std::string BoxName::to_string() const {
 
 Expected<BoxName, std::string> parse_box_name(ByteView text) {
   if (text.empty()) return wrong(text, "is empty; give the FRITZ!Box's address or name, like fritz.box");
+  if (const auto host = host_in_link(text)) return wrong(text, write_only(*host));
   const Parts parts = split(text);
   BoxName box;
   if (parts.has_port) {
@@ -65,7 +87,7 @@ Expected<BoxName, std::string> parse_box_name(ByteView text) {
   }
   if (const auto ip = IpAddress::parse(parts.host)) {
     if (ip->is_unspecified() || ip->is_multicast()) {
-      return wrong(text, "is not the address of one machine; give the FRITZ!Box's own");
+      return wrong(text, "is not the address of one machine; write the FRITZ!Box's own");
     }
     box.ip = *ip;
     return box;

@@ -26,7 +26,7 @@ constexpr ReasonRow kReasons[] = {
     {MediaReason::overlay, true, "the VPN (Tailscale, NetBird) may masquerade what it forwards"},
     {MediaReason::box_sees_vpn, false, "the Box sees VPN addresses and answers them"},
     {MediaReason::masqueraded, true, "the VPN masquerades"},
-    {MediaReason::no_route, true, "the Box knows no way to the VPN"},
+    {MediaReason::no_route, true, "the Box knows no route to the VPN"},
     {MediaReason::box_silent, true, "the Box does not answer"},
 };
 

@@ -3,20 +3,11 @@
 
 #include <algorithm>
 
+#include "box/vpn_range.hpp"
 #include "check/networks.hpp"
 
 namespace fapfon::check {
 namespace {
-
-/// The network of the phones when all that is known is our own address in it: its own network, or, where a
-/// tunnel has a single address, what such tunnels usually have (Tailscale: RFC 6598; OpenVPN: /24).
-Prefix network_around(const Prefix& address) {
-  const unsigned bits = address.base.is_v4() ? 32 : 128;
-  if (address.length < bits) return address.network();
-  const Prefix shared{IpAddress::v4(100, 64, 0, 0), 10};
-  if (shared.contains(address.base)) return shared;
-  return Prefix{address.base, address.base.is_v4() ? 24U : 64U}.network();
-}
 
 box::MediaEvidence media_evidence(const Facts& facts) {
   box::MediaEvidence evidence;
@@ -63,7 +54,7 @@ std::vector<Prefix> phone_networks(const Facts& facts, Family family) {
   for (const Prefix& range : facts.subject.vpn) add_of_family(range);
   if (!facts.subject.vpn.empty()) return networks;
   for (const Interface* interface : vpn_interfaces(facts)) {
-    for (const Prefix& address : interface->addresses) add_of_family(network_around(address));
+    for (const Prefix& address : interface->addresses) add_of_family(box::network_around(address));
   }
   if (!networks.empty()) return networks;
   for (const Prefix& range : private_ranges()) add_of_family(range);

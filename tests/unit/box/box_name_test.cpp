@@ -44,6 +44,17 @@ INSTANTIATE_TEST_SUITE_P(All, WrongBoxName,
                                          "2001:db8::1::", "fe80::1%eth0", "fritz box", "-fritz.box",
                                          "fritz..box", "0.0.0.0", "::", "224.0.0.1", "sip:fritz.box"));
 
+TEST(BoxName, is_told_from_a_link_that_was_copied) {
+  const auto remedy = [](ByteView text) { return parse_box_name(text).error(); };
+  EXPECT_EQ(remedy("http://fritz.box"),
+            "BOX_ADDRESS 'http://fritz.box' is a link; write only the name or the address: fritz.box");
+  for (const char* link : {"https://192.168.178.1/", "192.168.178.1/24", "192.168.178.1/",
+                           "http://192.168.178.1/#homenet", "sip:620@192.168.178.1;transport=tcp"}) {
+    EXPECT_NE(remedy(link).find(": 192.168.178.1"), std::string::npos) << remedy(link);
+  }
+  EXPECT_NE(remedy("http://").find("like fritz.box"), std::string::npos) << remedy("http://");
+}
+
 std::vector<IpAddress> ips(std::initializer_list<const char*> texts) {
   std::vector<IpAddress> all;
   for (const char* text : texts) all.push_back(IpAddress::parse(text).value());
