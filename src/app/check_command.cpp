@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/check_command.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "app/box_facing.hpp"
 #include "app/nat_command.hpp"
 #include "box/box_addresses.hpp"
 #include "check/check.hpp"
@@ -21,15 +24,20 @@ Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxPl
   return boxes;
 }
 
-check::Subject subject_of(const options::Options& options, const std::vector<std::string>& mistakes) {
+check::Subject subject_of(const options::ReadOptions& read) {
+  const options::Options& options = read.options;
   const BoxPlaces found = box::box_addresses(options.box);
   check::Subject subject;
   subject.has_configuration = !options.config.empty();
   if (subject.has_configuration) subject.configuration_file = options.config;
-  subject.configuration_errors = mistakes;
+  subject.configuration_errors = read.configuration_mistakes;
+  subject.configuration_notes = read.file_notes;
   subject.boxes = without_local_side(found);
   subject.vpn = options::phone_ranges(options);
+  subject.vpn_interfaces = options.vpn_interfaces;
   subject.media = options.media;
+  subject.audio_ports = options.rtp_ports;
+  subject.box_facing_ports = {kFirstBoxFacingPort, kLastBoxFacingPort};
   subject.udp_port = options.udp_port;
   subject.tcp_port = options.tcp_port;
   if (!found) return subject;
@@ -40,9 +48,9 @@ check::Subject subject_of(const options::Options& options, const std::vector<std
 
 }  // namespace
 
-int run_check_command(const options::Options& options,
-                      const std::vector<std::string>& configuration_mistakes) {
-  const auto findings = check::check(subject_of(options, configuration_mistakes));
+int run_check_command(const options::ReadOptions& read) {
+  const options::Options& options = read.options;
+  const auto findings = check::check(subject_of(read));
   const std::string text =
       options.json ? check::to_json(findings) : check::to_report(findings, check::stdout_shows_colours());
   const int printed = log::print(text);

@@ -15,17 +15,19 @@ constexpr auto kHousekeepingInterval = 30s;
 }  // namespace
 
 Daemon::Daemon(const options::Options& options, log::Log& log)
-    : options_(options), log_(log), service_manager_(loop_), housekeeping_(loop_) {}
+    : options_(options), log_(log), served_(options.allow), service_manager_(loop_), housekeeping_(loop_) {}
 
 Daemon::~Daemon() = default;
 
 Expected<void, std::string> Daemon::run() {
-  auto opened = PhoneSide::open(loop_, {options_.udp_port, options_.tcp_port}, options_.allow, *this);
+  auto opened = PhoneSide::open(loop_, {options_.udp_port, options_.tcp_port}, served_, *this);
   if (!opened) return Unexpected<std::string>(opened.error());
   phones_ = std::move(*opened);
   site_.emplace(loop_, options_, log_, *phones_, static_cast<Site::Host&>(*this));
   loop_.on_batch_end([this] { on_batch_end(); });
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
+  auto network = net::NetworkWatch::open(loop_, [this] { look_for_vpn_interfaces(); });
+  if (network && !options_.vpn_interfaces.empty()) network_ = std::move(*network);
   if (auto found = site_->find_box(); !found) return found;
   // Not earlier: a signal must end the search, which has a loop of its own.
   loop_.on_signal({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
@@ -62,13 +64,28 @@ void Daemon::status_changed() {
 
 /// Only root can change the rules: the service manager does, before it starts the program again.
 bool Daemon::needs_new_rules() {
+  return ends_for_new_rules("the address of the Box or of this machine has changed");
+}
+
+bool Daemon::ends_for_new_rules(const std::string& cause) {
   if (!host::ServiceManager::is_there()) return false;
-  failure_ =
-      "the address of the Box or of this machine has changed; ending, so that the service starts again "
-      "with new NAT rules";
+  failure_ = cause + "; ending, so that the service starts again with new NAT rules";
   service_manager_.stopping();
   loop_.stop();
   return true;
+}
+
+/// An interface that is named in VPN= has come up, or has another address. By hand its phones are served from
+/// now on; rules for them are up to whoever has made the others.
+void Daemon::look_for_vpn_interfaces() {
+  if (options_.vpn_interfaces.empty()) return;
+  const auto found = options::new_vpn_ranges(options_, net::interfaces_of_this_machine());
+  for (const Prefix& range : found) {
+    if (is_in(range.base, served_)) continue;
+    log_.info("the VPN has come up, its phones are served", {kv("vpn", range.to_string())});
+    served_.push_back(range);
+    ends_for_new_rules("the VPN has come up with the range " + range.to_string());
+  }
 }
 
 void Daemon::on_signal(int number) {
@@ -97,6 +114,7 @@ void Daemon::report_what_was_left_out() {
 void Daemon::on_housekeeping() {
   report_what_was_left_out();
   site_->check_local_address();
+  look_for_vpn_interfaces();
   housekeeping_.start_after(kHousekeepingInterval, [this] { on_housekeeping(); });
 }
 

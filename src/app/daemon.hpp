@@ -6,12 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/phone_side.hpp"
 #include "app/site.hpp"
 #include "host/service_manager.hpp"
 #include "log/log.hpp"
 #include "net/loop.hpp"
+#include "net/network_watch.hpp"
 #include "net/timer.hpp"
 #include "options/options.hpp"
 
@@ -32,6 +34,8 @@ class Daemon final : PhoneSide::Owner, Site::Host {
   void phone_accept_paused(const net::SystemError& cause) override;
   void status_changed() override;
   bool needs_new_rules() override;
+  bool ends_for_new_rules(const std::string& cause);
+  void look_for_vpn_interfaces();
   void on_signal(int number);
   void on_housekeeping();
   void on_batch_end();
@@ -41,12 +45,14 @@ class Daemon final : PhoneSide::Owner, Site::Host {
 
   const options::Options& options_;
   log::Log& log_;
+  std::vector<Prefix> served_;  // grows when an interface named in VPN= comes up
   net::Loop loop_;
   host::ServiceManager service_manager_;
   std::unique_ptr<PhoneSide> phones_;
   std::optional<Site> site_;
   net::Timer housekeeping_;
-  std::optional<std::string> failure_;  // why run() ends
+  std::unique_ptr<net::NetworkWatch> network_;  // none where VPN= names no interface, or rtnetlink is missing
+  std::optional<std::string> failure_;          // why run() ends
 };
 
 }  // namespace fapfon::app

@@ -58,6 +58,16 @@ int tell(const Expected<nat::Report, std::string>& report) {
   return print(text);
 }
 
+/// The interface that VPN= names is not there, so nothing can be intercepted yet. That is no failure: the
+/// program has to run, because it is the one that notices when the interface comes up.
+int wait_for_vpn(const options::Options& options) {
+  const std::string why = "there is no interface " + options.vpn_interfaces.front() +
+                          " with an address yet; the rules are made when it comes up\n";
+  if (options.task == Task::nat_show) return print("# " + why);
+  const auto removed = nat::cleanup();  // of ranges that it had before
+  return removed ? print(why) : fail(removed.error(), 1);
+}
+
 }  // namespace
 
 Expected<nat::Interception, std::string> make_interception(const options::Options& options,
@@ -74,8 +84,9 @@ Expected<nat::Interception, std::string> make_interception(const options::Option
     const bool is_same_port = address.box.port == options.udp_port || address.box.port == options.tcp_port;
     if (is_here && is_same_port) {
       return Unexpected<std::string>("the FRITZ!Box " + address.box.to_string() +
-                                     " is this machine and has port " + std::to_string(address.box.port) +
-                                     "; give fapfon-proxy another one: SIP_REDIRECT_PORT=6060");
+                                     " is this machine itself; write the FRITZ!Box's address into BOX "
+                                     "(where fapfon-proxy runs on the FRITZ!Box: give it a port of its own, "
+                                     "SIP_REDIRECT_PORT=6060)");
     }
   }
   if (interception.box_is_here && options.vpn.empty()) {
@@ -88,6 +99,7 @@ Expected<nat::Interception, std::string> make_interception(const options::Option
 
 int run_nat_command(const options::Options& options) {
   if (options.task == Task::nat_cleanup) return tell(nat::cleanup());
+  if (options.vpn.empty() && !options.vpn_interfaces.empty()) return wait_for_vpn(options);
   const auto interception = interception_of(options);
   if (!interception) return fail("nat: " + interception.error(), 1);
   warn_of_ranges_without_box(options, *interception);

@@ -21,9 +21,13 @@ using Task = Options::Task;
 
 constexpr int kWrongQuestion = 2;
 
-int run_daemon(const Options& options) {
+int run_daemon(const options::ReadOptions& read) {
+  const Options& options = read.options;
   auto log = log::Log::open(options.logfile, options.level);
   if (!log) return fail(log.error(), 1);
+  for (const auto* notes : {&read.file_notes, &read.remarks}) {
+    for (const std::string& note : *notes) log->info("look at this setting", {log::kv("remark", note)});
+  }
   Daemon daemon{options, *log};
   const auto done = daemon.run();
   return done ? 0 : fail(done.error(), 1);
@@ -39,6 +43,11 @@ bool reports(const std::vector<std::string>& mistakes) {
   return !mistakes.empty();
 }
 
+/// To stderr, where the mistakes would be.
+void tell(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) fail("note: " + note, 0);
+}
+
 }  // namespace
 
 int carry_out_task(const options::ReadOptions& read) {
@@ -51,15 +60,17 @@ int carry_out_task(const options::ReadOptions& read) {
     case Task::version:
       return print("fapfon-proxy " FAPFON_VERSION "\n");
     case Task::check_config:
-      return print(options.config + " is well\n");
+      tell(read.file_notes);
+      tell(read.remarks);
+      return print(options.config + " can be used\n");
     case Task::nat_setup:
     case Task::nat_cleanup:
     case Task::nat_show:
       return run_nat_command(options);
     case Task::check:
-      return run_check_command(options, read.configuration_mistakes);
+      return run_check_command(read);
     case Task::run:
-      return run_daemon(options);
+      return run_daemon(read);
   }
   return kWrongQuestion;
 }

@@ -10,6 +10,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/words.hpp"
 #include "check/networks.hpp"
 #include "check/vpn_view.hpp"
 #include "firewall/iptables_listing.hpp"
@@ -205,6 +206,20 @@ std::vector<std::string> find_helped_connections(const Facts& facts) {
   return found;
 }
 
+std::vector<VpnWithoutInterface> find_vpns_without_interface() {
+  std::vector<VpnWithoutInterface> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator process{"/proc", error}, end; !error && process != end;
+       process.increment(error)) {
+    const auto pid = parse_decimal<int>(process->path().filename().string());
+    if (!pid) continue;
+    const auto words = host::text_of_file((process->path() / "cmdline").string());
+    auto name = words ? vpn_without_interface(*words) : std::string{};
+    if (!name.empty()) found.push_back({std::move(name), *pid});
+  }
+  return found;
+}
+
 KernelFacts ask_kernel(const Facts& facts) {
   KernelFacts kernel;
   kernel.ip4_forwarding = switch_in_file("/proc/sys/net/ipv4/ip_forward");
@@ -242,6 +257,26 @@ BoxFacts::Neighbour read_neighbour(ByteView text) {
   return is_fresh ? Neighbour::present : Neighbour::unknown;
 }
 
+std::string vpn_without_interface(ByteView command_line) {
+  const auto words = split(command_line, ByteView{"\0", 1});
+  if (words.empty()) return {};
+  const ByteView program = words.front().substr(words.front().rfind('/') + 1);
+  if (program == "wireproxy" || program == "onetun") return std::string{program};
+  if (program != "tailscaled") return {};
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const ByteView option =
+        words[i].substr(words[i].find_first_not_of('-') == ByteView::npos ? words[i].size()
+                                                                          : words[i].find_first_not_of('-'));
+    const bool is_tun = option == "tun" && i + 1 < words.size();
+    const ByteView value = is_tun                          ? words[i + 1]
+                           : option.substr(0, 4) == "tun=" ? option.substr(4)
+                                                           : ByteView{};
+    // Several may be tried in order: "tun0,userspace-networking".
+    if (value.rfind("userspace-networking", 0) == 0) return "Tailscale";
+  }
+  return {};
+}
+
 bool is_dropped_for_source(int exit_code, ByteView complaint) {
   // EXDEV up to Linux 6.13, EINVAL since then.
   return exit_code != 0 && (complaint.find("Invalid cross-device link") != ByteView::npos ||
@@ -267,6 +302,7 @@ Facts collect(const Subject& subject) {
   if (subject.boxes && !subject.boxes->empty()) facts.box = ask_for_box(subject.boxes->front());
   facts.media_probe = ask_from_vpn(facts);
   facts.port_holders = holders_of(subject.udp_port, subject.tcp_port);
+  facts.vpns_without_interface = find_vpns_without_interface();
   facts.rules = read_rules(facts.is_root);
   facts.own_rules = compare_own_rules(facts);
   facts.kernel = ask_kernel(facts);

@@ -16,6 +16,10 @@ BoxFacts::Neighbour read_neighbour(ByteView json);
 /// True when `ip route get ... iif ...` says that the kernel would drop the packet for its source.
 bool is_dropped_for_source(int exit_code, ByteView complaint);
 
+/// The VPN that a process is, when it runs without an interface: the words of its command line
+/// (/proc/PID/cmdline, parted by NUL) say so. Empty for any other process.
+std::string vpn_without_interface(ByteView command_line);
+
 /// The lines of `conntrack -L` that have a SIP helper and lead to the Box or come from it.
 std::vector<std::string> helped_connections(ByteView listing, const IpAddress& box);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "base/port_range.hpp"
 #include "base/prefix.hpp"
 #include "base/socket_address.hpp"
 #include "box/ask_box.hpp"
@@ -39,13 +40,18 @@ struct Subject {
   bool has_configuration = true;  ///< the file is there
   /// One line for each mistake in it.
   std::vector<std::string> configuration_errors = {};
+  /// One line for each line of the file that does not count.
+  std::vector<std::string> configuration_notes = {};
   /// The addresses of the Box, the one that the program uses first; or a line why none is known.
   Expected<std::vector<SocketAddress>, std::string> boxes = {};
   /// VPN= and --allow; empty: the private ranges are served.
   std::vector<Prefix> vpn = {};
+  std::vector<std::string> vpn_interfaces = {};  ///< named in VPN=; their ranges are in `vpn`
   box::MediaOption media = box::MediaOption::automatic;
   std::uint16_t udp_port = 5060;
   std::uint16_t tcp_port = 5060;
+  PortRange audio_ports{30'000, 32'767};       ///< --rtp-ports, of relayed audio
+  PortRange box_facing_ports{20'000, 29'999};  ///< where the Box sends SIP
   /// What `fapfon-proxy nat setup` would set up; none when that cannot be.
   std::optional<nat::Interception> interception = {};
 };
@@ -100,6 +106,12 @@ struct KernelFacts {
   std::vector<std::string> helped_connections;
 };
 
+/// A VPN that runs inside of a program: nothing of it comes in by an interface.
+struct VpnWithoutInterface {
+  std::string name;  ///< "Tailscale"
+  int pid = 0;
+};
+
 struct Facts {
   Subject subject;
   bool is_root = false;
@@ -107,6 +119,7 @@ struct Facts {
   std::optional<BoxFacts> box;            ///< none when no address is known
   std::optional<MediaProbe> media_probe;  ///< the one that decides
   std::vector<PortHolder> port_holders;
+  std::vector<VpnWithoutInterface> vpns_without_interface = {};
   /// Of nft and iptables together, or why they could not be read.
   Expected<PacketRules, std::string> rules;
   /// Rules of ours against what they should be; none when that cannot be said.

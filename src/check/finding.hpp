@@ -61,6 +61,8 @@ inline constexpr ByteView kFindingIds[] = {
     "port",           // the SIP port is free, or ours
     "program",        // fapfon-proxy runs
     "nat_rules",      // what phones send to the Box comes to fapfon-proxy
+    "firewall",       // no filter rule drops SIP or audio
+    "audio_ports",    // --rtp-ports leaves the SIP port alone
     "forwarding",     // this machine passes packets between the VPN and the home network
     "rp_filter",      // the kernel does not drop packets because of their source address
     "sip_helper",     // the kernel does not rewrite SIP as well

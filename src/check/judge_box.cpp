@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Is the configuration readable, and is there a FRITZ!Box where it says?
 #include "check/judges.hpp"
+#include "check/vpn_view.hpp"
 
 namespace fapfon::check {
 namespace {
@@ -73,6 +74,39 @@ std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
   return steps;
 }
 
+Findings set_twice(const Subject& subject) {
+  Findings findings;
+  for (const std::string& line : subject.configuration_notes) {
+    findings.push_back({"configuration",
+                        Verdict::note,
+                        line + ".",
+                        subject.configuration_file,
+                        "A setting that stands there twice is easily changed in the wrong line.",
+                        {run("sudo nano " + subject.configuration_file)}});
+  }
+  return findings;
+}
+
+/// Both ports are ours, so the program would talk to itself, and so would the question to the Box.
+bool is_ourselves(const Facts& facts, const SocketAddress& box) {
+  const bool is_our_port = box.port == facts.subject.udp_port || box.port == facts.subject.tcp_port;
+  return is_our_port && is_own_address(facts, box.ip);
+}
+
+Finding box_is_this_machine(const Facts& facts, const SocketAddress& box) {
+  const Subject& subject = facts.subject;
+  return {"box_address",
+          Verdict::wrong,
+          "BOX is " + box.ip.to_string() + ", which is an address of this machine, not of the FRITZ!Box.",
+          subject.configuration_file,
+          kWhyBox,
+          {say("In most homes the FRITZ!Box is the gateway of this machine; its address is behind \"via\":"),
+           run("ip route show default"), say("Write that address into BOX:"),
+           run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy"),
+           say("Only where fapfon-proxy runs on the FRITZ!Box itself is the address right. There it needs a "
+               "port of its own: SIP_REDIRECT_PORT=6060.")}};
+}
+
 }  // namespace
 
 Findings judge_configuration(const Facts& facts) {
@@ -84,6 +118,9 @@ Findings judge_configuration(const Facts& facts) {
              subject.configuration_file,
              "The service reads it when it starts.",
              {}}};
+  }
+  if (subject.configuration_errors.empty() && !subject.configuration_notes.empty()) {
+    return set_twice(subject);
   }
   if (subject.configuration_errors.empty()) {
     return {
@@ -101,6 +138,8 @@ Findings judge_configuration(const Facts& facts) {
 std::optional<Finding> judge_box_address(const Facts& facts) {
   const Subject& subject = facts.subject;
   if (subject.boxes && !subject.boxes->empty()) {
+    const SocketAddress& box = subject.boxes->front();
+    if (is_ourselves(facts, box)) return box_is_this_machine(facts, box);
     return Finding{"box_address",
                    Verdict::ok,
                    "The Box is at " + subject.boxes->front().to_string() + ".",
@@ -122,7 +161,7 @@ std::optional<Finding> judge_box_address(const Facts& facts) {
 }
 
 std::optional<Finding> judge_box_reachable(const Facts& facts) {
-  if (!facts.box) return std::nullopt;
+  if (!facts.box || is_ourselves(facts, facts.box->place.box)) return std::nullopt;
   const BoxFacts& box = *facts.box;
   const std::string looked_at = "SIP OPTIONS to " + box.place.box.to_string() +
                                 (box.place.local ? " from " + box.place.local.to_string() : std::string{});
@@ -138,7 +177,7 @@ std::optional<Finding> judge_box_reachable(const Facts& facts) {
 }
 
 std::optional<Finding> judge_box_identity(const Facts& facts) {
-  if (!facts.box || !facts.box->reply) return std::nullopt;
+  if (!facts.box || !facts.box->reply || is_ourselves(facts, facts.box->place.box)) return std::nullopt;
   const box::Product& product = facts.box->reply->product;
   const std::string where = facts.box->place.box.to_string();
   Finding finding{"box_identity",
@@ -155,7 +194,7 @@ std::optional<Finding> judge_box_identity(const Facts& facts) {
     return finding;
   }
   finding.verdict = Verdict::wrong;
-  finding.seen = "The SIP server at " + where + " is no FRITZ!Box. It says: " + product.name + ".";
+  finding.seen = "The SIP server at " + where + " is not a FRITZ!Box. It calls itself: " + product.name + ".";
   finding.why = "Phones would try to register with the wrong machine.";
   finding.remedy = find_the_box(facts.subject, *facts.box);
   finding.remedy.erase(finding.remedy.begin(), finding.remedy.end() - 5);

@@ -12,12 +12,16 @@ namespace {
 constexpr const char* kSysctlFile = "/etc/sysctl.d/60-fapfon-proxy.conf";
 constexpr const char* kWhyForwarding =
     "Audio goes directly between phone and Box, through this machine; without it calls are silent.";
+/// While it is not known which path audio takes.
+constexpr const char* kWhyForwardingMayMatter =
+    "Where audio goes directly between phone and Box, it passes this machine; without it such calls are "
+    "silent.";
 constexpr const char* kWhyForwardingIsNoted =
     "Calls work all the same, as fapfon-proxy relays SIP and audio; phones reach nothing else at home.";
 
 /// The command for now, and the one for after the next start.
 std::vector<Step> set_sysctl(const std::string& setting) {
-  return {run("sudo sysctl -w " + setting), say("And for good:"),
+  return {run("sudo sysctl -w " + setting), say("And permanently:"),
           run("echo " + setting + " | sudo tee -a " + kSysctlFile)};
 }
 
@@ -35,9 +39,13 @@ bool is_involved(const Facts& facts, const std::string& interface) {
 Finding forwarding_off(const Facts& facts, const std::string& what, const std::string& setting) {
   const auto reason = media_decision(facts).reason;
   // Silence of the Box says nothing of how audio goes when it is back.
-  const bool is_needed = !is_relayed(reason) || reason == box::MediaReason::box_silent;
-  return {"forwarding",    is_needed ? Verdict::wrong : Verdict::note,         what,
-          "/proc/sys/net", is_needed ? kWhyForwarding : kWhyForwardingIsNoted, set_sysctl(setting)};
+  const bool is_open = reason == box::MediaReason::box_silent || reason == box::MediaReason::not_asked;
+  const bool is_needed = !is_relayed(reason) || is_open;
+  const char* const why = is_open     ? kWhyForwardingMayMatter
+                          : is_needed ? kWhyForwarding
+                                      : kWhyForwardingIsNoted;
+  return {"forwarding",       is_needed ? Verdict::wrong : Verdict::note, what, "/proc/sys/net", why,
+          set_sysctl(setting)};
 }
 
 std::optional<Finding> ip4_forwarding_off(const Facts& facts) {
@@ -56,12 +64,12 @@ std::optional<Finding> ip4_forwarding_off(const Facts& facts) {
 
 std::string rp_filter_line(const SourceCheck& check) {
   return "The kernel drops packets from " + check.source.to_string() + " that come in by " + check.interface +
-         ", because its own way there is another (rp_filter is " + (check.mode == 1 ? "strict" : "loose") +
+         ", because its own route there is another (rp_filter is " + (check.mode == 1 ? "strict" : "loose") +
          ").";
 }
 
-/// What is left when loose is not enough: there is no way to that address at all.
-std::vector<Step> mend_rp_filter(const SourceCheck& check) {
+/// What is left when loose is not enough: there is no route to that address at all.
+std::vector<Step> fix_rp_filter(const SourceCheck& check) {
   if (check.mode != 1) {
     return {say("There is no route to that address at all. Look at the routes of this machine:"),
             run("ip route get " + check.source.to_string())};
@@ -115,7 +123,7 @@ std::optional<Finding> helper_by_rule(const Facts& facts) {
         kHelperLookedAt,
         kWhyHelper,
         {say("Delete the rule, here and where it comes from:"), run(hit->rule->remove),
-         say("Then let connections begin anew:"), run("sudo fapfon-proxy nat setup")}};
+         say("Then let connections begin again:"), run("sudo fapfon-proxy nat setup")}};
   }
   return std::nullopt;
 }
@@ -130,7 +138,7 @@ std::optional<Finding> helper_at_work(const Facts& facts) {
           ".",
       kHelperLookedAt,
       kWhyHelper,
-      {say("Let these connections begin anew:"), run("sudo conntrack -D -p udp --orig-port-dst " + port),
+      {say("Let these connections begin again:"), run("sudo conntrack -D -p udp --orig-port-dst " + port),
        run("sudo conntrack -D -p tcp --orig-port-dst " + port)}};
 }
 
@@ -142,8 +150,8 @@ std::optional<Finding> judge_forwarding(const Facts& facts) {
   const auto& forwards = is_ip4 ? facts.kernel.ip4_forwarding : facts.kernel.ip6_forwarding;
   if (!forwards) {
     return Finding{
-        "forwarding",    Verdict::could_not_look, "Whether this machine passes packets on is not to be seen.",
-        "/proc/sys/net", kWhyForwarding,          {run("sudo sysctl net.ipv4.ip_forward")}};
+        "forwarding",    Verdict::could_not_look, "Whether this machine passes packets on cannot be seen.",
+        "/proc/sys/net", kWhyForwardingMayMatter, {run("sudo sysctl net.ipv4.ip_forward")}};
   }
   if (is_ip4) {
     if (auto off = ip4_forwarding_off(facts)) return off;
@@ -159,26 +167,26 @@ std::optional<Finding> judge_forwarding(const Facts& facts) {
 std::optional<Finding> judge_rp_filter(const Facts& facts) {
   constexpr const char* kLookedAt = "ip route get ... from ... iif ..., /proc/sys/net/ipv4/conf/*/rp_filter";
   constexpr const char* kWhy =
-      "What is dropped so never arrives: calls without sound, or phones that do not ring.";
+      "Packets dropped this way cause calls without sound, or phones that do not ring.";
   const auto& checks = facts.kernel.source_checks;
   if (!checks) {
     return Finding{"rp_filter",
                    Verdict::could_not_look,
-                   "Whether the kernel drops packets for the way they come could not be asked.",
+                   "Whether the kernel drops packets because of where they come in could not be asked.",
                    kLookedAt,
                    kWhy,
                    {say("The program ip is missing:"), run("sudo apt install iproute2")}};
   }
   if (checks->empty()) return std::nullopt;
   Finding finding{
-      "rp_filter", Verdict::ok, "The kernel drops no packets of phones or Box for the way they come.",
+      "rp_filter", Verdict::ok, "The kernel drops no packets of phones or Box because of where they come in.",
       kLookedAt,   "",          {}};
   for (const SourceCheck& check : *checks) {
     if (!check.is_dropped) continue;
     if (finding.verdict == Verdict::ok) finding.seen = rp_filter_line(check);
     finding.verdict = Verdict::wrong;
     finding.why = kWhy;
-    append(finding.remedy, mend_rp_filter(check));
+    append(finding.remedy, fix_rp_filter(check));
   }
   return finding;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Does audio find its way (SPEC M1), and which way does it take? Judged by the same function as in the
 // daemon. Where audio is relayed nothing is wrong; with --media=direct a VPN that masquerades and a Box that
-// knows no way to the VPN are. The remedy has the real addresses in it.
+// knows no route to the VPN are. The remedy has the real addresses in it.
 #include <set>
 #include <utility>
 
@@ -60,7 +60,7 @@ Finding no_route(const Facts& facts, const MediaProbe& probe) {
   Finding finding{
       "media_path",
       Verdict::wrong,
-      "The FRITZ!Box knows no way to the VPN: it did not answer " + probe.from.to_string() + ".",
+      "The FRITZ!Box knows no route to the VPN: it did not answer " + probe.from.to_string() + ".",
       looked_at(probe, *facts.box),
       "The Box sends the audio of calls to the Internet, where it is lost: the phone hears nothing.",
       route_in_the_box(facts)};
@@ -72,7 +72,7 @@ Finding relayed_without_route(const Facts& facts, const MediaProbe& probe) {
   return {
       "media_path",
       Verdict::note,
-      "Audio goes through this machine: the FRITZ!Box knows no way to the VPN, it did not answer " +
+      "Audio goes through this machine: the FRITZ!Box knows no route to the VPN, it did not answer " +
           probe.from.to_string() + ".",
       looked_at(probe, *facts.box),
       "That works, and nothing has to be done. A static route in the Box would let audio go directly, which "
@@ -135,7 +135,7 @@ Finding masqueraded(const Facts& facts, const MediaProbe& probe) {
   }
   finding.remedy.push_back(say(
       found.empty() ? "The rule was not found on this machine; look where the VPN server runs (a container?)."
-                    : "And for good, where that rule comes from: PostUp in /etc/wireguard/wg0.conf, "
+                    : "And permanently, where that rule comes from: PostUp in /etc/wireguard/wg0.conf, "
                       "/etc/iptables/rules.v4 (PiVPN) or /etc/nftables.conf."));
   finding.remedy.push_back(or_let_it_be_relayed());
   return finding;
@@ -204,6 +204,26 @@ std::optional<Finding> judge_answer(const Facts& facts, const MediaProbe& probe,
 
 }  // namespace
 
+std::optional<Finding> judge_audio_ports(const Facts& facts) {
+  const Subject& subject = facts.subject;
+  const std::uint16_t box_port =
+      subject.boxes && !subject.boxes->empty() ? subject.boxes->front().port : 5060;
+  for (const std::uint16_t port : {subject.udp_port, box_port}) {
+    if (!subject.audio_ports.contains(port)) continue;
+    return Finding{
+        "audio_ports",
+        Verdict::note,
+        "--rtp-ports=" + subject.audio_ports.to_string() + " includes the SIP port " + std::to_string(port) +
+            ".",
+        kOptions,
+        "fapfon-proxy skips that port for audio. Firewalls and the kernel's SIP helper do not, and "
+        "take audio for SIP there.",
+        {say("Choose ports without it, or leave the option out (30000-32767):"),
+         run("sudo nano " + subject.configuration_file)}};
+  }
+  return std::nullopt;
+}
+
 std::optional<Finding> judge_media_path(const Facts& facts) {
   if (!facts.box || is_own_address(facts, facts.box->place.box.ip)) return std::nullopt;
   if (facts.subject.media == MediaOption::relay) {
@@ -216,8 +236,9 @@ std::optional<Finding> judge_media_path(const Facts& facts) {
   if (has_no_address) {
     return fine("Audio goes through this machine: " + std::string{to_text(by_box.reason)} + ".", kInterfaces);
   }
-  if (!facts.box->reply) return unknown("The way of audio: cannot be asked while the Box does not answer.");
-  if (!facts.media_probe) return unknown("The way of audio: the Box was not asked.");
+  if (!facts.box->reply)
+    return unknown("Which path audio takes cannot be asked while the Box does not answer.");
+  if (!facts.media_probe) return unknown("Which path audio takes: the Box was not asked.");
   return judge_answer(facts, *facts.media_probe, by_box);
 }
 

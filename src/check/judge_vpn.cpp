@@ -2,6 +2,7 @@
 // Is the VPN up, is it the one that is served, and do SIP messages fit through it?
 #include <algorithm>
 
+#include "box/vpn_range.hpp"
 #include "check/judges.hpp"
 #include "check/networks.hpp"
 #include "check/vpn_view.hpp"
@@ -36,7 +37,70 @@ const Interface* unserved(const Facts& facts) {
   return nullptr;
 }
 
-std::vector<Step> mend_mtu(const Interface& interface) {
+std::vector<Step> edit_vpn(const Subject& subject, const std::string& what) {
+  return {say(what), run("sudo nano " + subject.configuration_file),
+          run("sudo systemctl restart fapfon-proxy")};
+}
+
+/// Names of the interfaces, with a range that would be right in VPN=.
+std::string vpn_to_write(const Facts& facts) {
+  std::string ranges;
+  for (const Interface* interface : vpn_interfaces(facts)) {
+    for (const Prefix& address : interface->addresses) {
+      ranges += (ranges.empty() ? "" : " ") + box::network_around(address).to_string();
+    }
+  }
+  return "VPN=\"" + (ranges.empty() ? "10.8.0.0/24" : ranges) + '"';
+}
+
+Finding one_address(const Subject& subject, const Prefix& range, const Prefix& meant) {
+  return {
+      "vpn_ranges",
+      Verdict::wrong,
+      "VPN=\"" + range.base.to_string() + "\" is one single address; did you mean " + meant.to_string() + "?",
+      subject.configuration_file,
+      "Only a phone with exactly this address is served; all others get no answer.",
+      edit_vpn(subject, "Write the range with what follows the slash, VPN=\"" + meant.to_string() + "\":")};
+}
+
+Finding of_everybody(const Facts& facts, const Prefix& range) {
+  return {"vpn_ranges",
+          Verdict::wrong,
+          "VPN=\"" + range.to_string() + "\" also serves the Internet.",
+          facts.subject.configuration_file,
+          "Whoever reaches this machine can try passwords at the FRITZ!Box, and calls that do not come "
+          "through the VPN are intercepted as well.",
+          edit_vpn(facts.subject, "Write the range of the VPN only, " + vpn_to_write(facts) + ':')};
+}
+
+Finding interface_is_missing(const Facts& facts, const std::string& name) {
+  std::string names;
+  for (const Interface& one : facts.interfaces) names += (names.empty() ? "" : ", ") + one.name;
+  return {"vpn_ranges",
+          Verdict::wrong,
+          "VPN names the interface " + name + ", which is not there or has no address.",
+          facts.subject.configuration_file,
+          "Nobody is served from there until it comes up; fapfon-proxy waits for it. Interfaces here: " +
+              names + ".",
+          {say("Is it switched on? For WireGuard:"), run("sudo systemctl start wg-quick@" + name),
+           say("Or is its name another one?"), run("ip -brief address")}};
+}
+
+/// What was written and is understood otherwise than it was meant.
+std::optional<Finding> mistaken_range(const Facts& facts) {
+  for (const std::string& name : facts.subject.vpn_interfaces) {
+    if (box::ranges_of_interface(facts.interfaces, name).empty()) return interface_is_missing(facts, name);
+  }
+  for (const Prefix& range : facts.subject.vpn) {
+    if (const auto meant = box::probably_meant(range, facts.interfaces)) {
+      return one_address(facts.subject, range, *meant);
+    }
+    if (box::is_of_everybody(range)) return of_everybody(facts, range);
+  }
+  return std::nullopt;
+}
+
+std::vector<Step> fix_mtu(const Interface& interface) {
   return {
       say("Easiest: choose TCP as transport in the settings of the phone app."),
       say("Or raise the MTU of the VPN, here and in the configuration of the VPN server and of the phones "
@@ -44,22 +108,58 @@ std::vector<Step> mend_mtu(const Interface& interface) {
       run("sudo ip link set dev " + interface.name + " mtu 1420")};
 }
 
+/// Tailscale and NetBird, by their addresses or, where somebody has chosen others, by their names.
 bool is_overlay(const Interface& interface) {
-  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                     [](const Prefix& address) { return box::is_of_overlay(address.base); });
+  const bool is_name = interface.name.rfind("tailscale", 0) == 0 ||
+                       (interface.name.rfind("wt", 0) == 0 && interface.name.size() == 3);
+  return is_name || std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                                [](const Prefix& address) { return box::is_of_overlay(address.base); });
 }
 
-/// Nothing that the user could mend: Tailscale and NetBird set their MTU themselves.
+/// Nothing that the user could fix: Tailscale and NetBird set their MTU themselves.
 Finding small_by_design(const Interface& interface) {
   return {
       "vpn_mtu",
       Verdict::note,
-      interface.name + " takes packets of " + std::to_string(interface.mtu_bytes) +
-          " bytes, so a call by UDP comes in fragments.",
+      interface.name + " has an MTU of " + std::to_string(interface.mtu_bytes) +
+          " bytes, so the first message of a call by UDP is sent in fragments.",
       "the MTU of " + interface.name,
-      "That is how this VPN is made, and it works as long as no fragment is lost on the way.",
+      "This VPN (Tailscale, NetBird) sets its MTU itself. That works as long as no fragment is lost.",
       {say(
           "If a phone does not ring every time, choose TCP as transport in the settings of the phone app.")}};
+}
+
+const Interface* narrowest_of(const std::vector<const Interface*>& interfaces, bool overlay) {
+  const Interface* narrowest = nullptr;
+  for (const Interface* one : interfaces) {
+    if (is_overlay(*one) != overlay) continue;
+    if (narrowest == nullptr || one->mtu_bytes < narrowest->mtu_bytes) narrowest = one;
+  }
+  return narrowest;
+}
+
+bool is_too_narrow(const Interface* interface) {
+  return interface != nullptr && interface->mtu_bytes < kSmallestMtuBytes;
+}
+
+Finding tailscale_without_interface(const VpnWithoutInterface& vpn) {
+  const bool is_tailscale = vpn.name == "Tailscale";
+  Finding finding{"vpn_interface",
+                  Verdict::wrong,
+                  vpn.name + " runs without a network interface (userspace networking).",
+                  "/proc/" + std::to_string(vpn.pid) + "/cmdline",
+                  "Its phones reach the FRITZ!Box by connections that this program makes itself. They do not "
+                  "come through fapfon-proxy, so they do not ring, or there is no sound.",
+                  {}};
+  if (!is_tailscale) {
+    finding.remedy = {say("Use a VPN with an interface of its own, such as WireGuard (wg0).")};
+    return finding;
+  }
+  finding.remedy = {
+      say("Give Tailscale its interface: delete --tun=userspace-networking from FLAGS, then start it again."),
+      run("sudo nano /etc/default/tailscaled"), run("sudo systemctl restart tailscaled"),
+      say("In a container: TS_USERSPACE=false, the capability NET_ADMIN and the device /dev/net/tun.")};
+  return finding;
 }
 
 }  // namespace
@@ -67,14 +167,19 @@ Finding small_by_design(const Interface& interface) {
 std::optional<Finding> judge_vpn_interface(const Facts& facts) {
   constexpr const char* kLookedAt = "the network interfaces of this machine";
   const auto interfaces = vpn_interfaces(facts);
+  if (interfaces.empty() && !facts.vpns_without_interface.empty()) {
+    return tailscale_without_interface(facts.vpns_without_interface.front());
+  }
   if (interfaces.empty()) {
-    return Finding{"vpn_interface",
-                   Verdict::note,
-                   "No VPN is up on this machine.",
-                   kLookedAt,
-                   "Phones come in through a VPN. If it ends on another machine, nothing is wrong.",
-                   {say("See which interfaces there are (tun0 for OpenVPN, wg0 for WireGuard):"),
-                    run("ip -brief address")}};
+    return Finding{
+        "vpn_interface",
+        Verdict::note,
+        "No VPN is up on this machine.",
+        kLookedAt,
+        "Phones come in through a VPN. If it ends on another machine or in a container, nothing is "
+        "wrong. A VPN program without an interface of its own does not work with fapfon-proxy.",
+        {say("See which interfaces there are (tun0 for OpenVPN, wg0 for WireGuard):"),
+         run("ip -brief address")}};
   }
   std::string names;
   for (const Interface* interface : interfaces) names += (names.empty() ? "" : ", ") + text_of(*interface);
@@ -83,6 +188,7 @@ std::optional<Finding> judge_vpn_interface(const Facts& facts) {
 
 std::optional<Finding> judge_vpn_ranges(const Facts& facts) {
   const Subject& subject = facts.subject;
+  if (auto mistaken = mistaken_range(facts)) return mistaken;
   if (const Interface* const other = unserved(facts)) {
     return Finding{
         "vpn_ranges",
@@ -114,16 +220,16 @@ std::optional<Finding> judge_vpn_ranges(const Facts& facts) {
 std::optional<Finding> judge_vpn_mtu(const Facts& facts) {
   const auto interfaces = vpn_interfaces(facts);
   if (interfaces.empty()) return std::nullopt;
-  const Interface* const narrowest =
-      *std::min_element(interfaces.begin(), interfaces.end(),
-                        [](const Interface* a, const Interface* b) { return a->mtu_bytes < b->mtu_bytes; });
+  const Interface* const own = narrowest_of(interfaces, false);
+  const Interface* const overlay = narrowest_of(interfaces, true);
+  if (!is_too_narrow(own) && is_too_narrow(overlay)) return small_by_design(*overlay);
+  const Interface* const narrowest = own != nullptr ? own : overlay;
   const std::string mtu = std::to_string(narrowest->mtu_bytes) + " bytes";
   const std::string looked_at = "the MTU of " + narrowest->name;
   if (narrowest->mtu_bytes >= kSmallestMtuBytes) {
     return Finding{"vpn_mtu", Verdict::ok, "A SIP message fits into a packet of the VPN (" + mtu + ").",
                    looked_at, "",          {}};
   }
-  if (is_overlay(*narrowest)) return small_by_design(*narrowest);
   return Finding{
       "vpn_mtu",
       Verdict::wrong,
@@ -132,7 +238,7 @@ std::optional<Finding> judge_vpn_mtu(const Facts& facts) {
       looked_at,
       "A call begins with a message of 1,300 bytes or more. It is sent in fragments, and when one is "
       "lost the phone does not ring.",
-      mend_mtu(*narrowest)};
+      fix_mtu(*narrowest)};
 }
 
 }  // namespace fapfon::check

@@ -22,6 +22,8 @@ std::optional<Finding> judge_box_identity(const Facts& facts);
 std::optional<Finding> judge_port(const Facts& facts);
 std::optional<Finding> judge_program(const Facts& facts);
 std::optional<Finding> judge_nat_rules(const Facts& facts);
+std::optional<Finding> judge_firewall(const Facts& facts);
+std::optional<Finding> judge_audio_ports(const Facts& facts);
 std::optional<Finding> judge_forwarding(const Facts& facts);
 std::optional<Finding> judge_rp_filter(const Facts& facts);
 std::optional<Finding> judge_sip_helper(const Facts& facts);

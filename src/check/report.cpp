@@ -16,8 +16,8 @@ namespace json = boost::json;
 constexpr std::size_t kColumns = 80;
 /// Verdicts stand in a column of their own; all else begins here.
 constexpr std::size_t kIndent = 9;
-/// Words and commands of a remedy, behind "mend:".
-constexpr std::size_t kRemedyIndent = kIndent + 6;
+/// Words and commands of a remedy, behind "fix:".
+constexpr std::size_t kRemedyIndent = kIndent + 5;
 
 ByteView word_for(Verdict verdict) {
   switch (verdict) {
@@ -75,7 +75,7 @@ void put_verdict(std::string& out, const Finding& finding, bool is_coloured) {
 }
 
 void put_remedy(std::string& out, const std::vector<Step>& remedy) {
-  out.append(kIndent, ' ').append("mend: ");
+  out.append(kIndent, ' ').append("fix: ");
   bool is_first = true;
   for (const Step& step : remedy) {
     if (!is_first) out.append(kRemedyIndent, ' ');
@@ -121,7 +121,7 @@ std::string summary_of(const Findings& findings) {
   std::string text;
   if (wrong > 0) text = things(wrong) + (wrong == 1 ? " is wrong" : " are wrong");
   if (unknown > 0) text += (wrong > 0 ? ", " : "") + things(unknown) + " could not be looked at";
-  return text + (wrong > 1 ? ". Mend the first one first, then check again." : ".");
+  return text + (wrong > 1 ? ". Fix the first problem, then run check again." : ".");
 }
 
 json::string json_text(ByteView text) {

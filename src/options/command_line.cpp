@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -80,6 +81,15 @@ struct Found {
   }
 };
 
+/// "--vpn=A,B" gives two values, as VPN="A B" does; an empty one is left for its reader to complain about.
+void add_values(const OptionRow& row, const std::string& text, const std::string& place, Settings& settings) {
+  auto values = values_of(row, text);
+  if (values.empty()) values.push_back(text);
+  for (std::string& value : values) {
+    settings.values.push_back({&row, std::move(value), place + long_name(row)});
+  }
+}
+
 }  // namespace
 
 CommandLine read_command_line(const std::vector<std::string>& words, const std::string& place) {
@@ -99,9 +109,7 @@ CommandLine read_command_line(const std::vector<std::string>& words, const std::
   }
   for (std::size_t i = 0; i < std::size(kOptions); ++i) {
     if (found.flags[i]) line.flags.push_back(&kOptions[i]);
-    for (const std::string& value : found.values[i]) {
-      line.settings.values.push_back({&kOptions[i], value, place + long_name(kOptions[i])});
-    }
+    for (const std::string& text : found.values[i]) add_values(kOptions[i], text, place, line.settings);
   }
   for (const std::string& text : cli.remaining()) {
     if (text == "--") continue;

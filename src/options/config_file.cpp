@@ -26,6 +26,25 @@ ByteView trimmed(ByteView text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
+bool has_typographic_quote(ByteView text) {
+  for (; !text.empty(); text.remove_prefix(1)) {
+    if (typographic_quote_bytes(text) > 0) return true;
+  }
+  return false;
+}
+
+/// Without a byte order mark, and with plain spaces instead of no-break ones.
+std::string plain_text(ByteView text) {
+  constexpr ByteView kByteOrderMark = "\xef\xbb\xbf";
+  constexpr ByteView kNoBreakSpace = "\xc2\xa0";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
+  std::string plain{text};
+  for (std::size_t at = 0; (at = plain.find(kNoBreakSpace, at)) != std::string::npos;) {
+    plain.replace(at, kNoBreakSpace.size(), " ");
+  }
+  return plain;
+}
+
 /// Reads one value as a shell would: quotes, a backslash, a comment behind it.
 class ValueReader {
  public:
@@ -35,7 +54,10 @@ class ValueReader {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (kBlanks.find(c) != ByteView::npos) return finish();
-      const char* mistake = c == '\'' || c == '"' ? read_quoted(c) : read_plain(c);
+      const std::size_t typographic = value_.empty() ? typographic_quote_bytes(text_.substr(at_)) : 0;
+      const char* mistake = typographic > 0         ? read_to_typographic(typographic)
+                            : c == '\'' || c == '"' ? read_quoted(c)
+                                                    : read_plain(c);
       if (mistake != nullptr) return Unexpected<std::string>(mistake);
     }
     return value_;
@@ -50,7 +72,23 @@ class ValueReader {
     return nullptr;
   }
 
+  /// Up to the next quote of any kind, as editors make the wrong ones.
+  const char* read_to_typographic(std::size_t opening_bytes) {
+    for (at_ += opening_bytes; at_ < text_.size(); ++at_) {
+      const std::size_t bytes = typographic_quote_bytes(text_.substr(at_));
+      const bool is_straight = text_[at_] == '"' || text_[at_] == '\'';
+      if (bytes > 0 || is_straight) {
+        at_ += is_straight ? 1 : bytes;
+        return nullptr;
+      }
+      value_ += text_[at_];
+    }
+    return "has no closing quote; write the value between straight quotes: \"192.168.178.1\"";
+  }
+
   const char* read_quoted(char quote) {
+    const bool is_closed = text_.find(quote, at_ + 1) != ByteView::npos;
+    if (!is_closed && has_typographic_quote(text_.substr(at_))) return read_to_typographic(1);
     for (++at_; at_ < text_.size(); ++at_) {
       char c = text_[at_];
       if (c == quote) {
@@ -71,7 +109,7 @@ class ValueReader {
   Expected<std::string, std::string> finish() {
     const ByteView rest = trimmed(text_.substr(at_));
     if (rest.empty() || rest.front() == '#') return value_;
-    return Unexpected<std::string>("has a blank in its value; put quotes around it: NAME=\"one two\"");
+    return Unexpected<std::string>("has a space in its value; put quotes around it: NAME=\"one two\"");
   }
 
   static constexpr const char* kNoShell =
@@ -90,9 +128,10 @@ Expected<Assignment, std::string> parse_assignment(ByteView line) {
   const bool is_name =
       !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), is_name_byte);
   if (equals == ByteView::npos || !is_name) {
-    return Unexpected<std::string>("'" + std::string{line} +
-                                   "' is no setting; write NAME=value without blanks around '=', or begin a "
-                                   "comment with #");
+    return Unexpected<std::string>(
+        "'" + std::string{line} +
+        "' is not a setting; write NAME=value without spaces around '=', or begin a "
+        "comment with #");
   }
   auto value = ValueReader{line.substr(equals + 1)}.read();
   if (!value) return Unexpected<std::string>(std::string{name} + " " + value.error());
@@ -134,18 +173,41 @@ class ConfigReader {
 
   Config read() {
     for (const Assignment& assignment : assignments_) {
-      if (is_last_of_its_name(assignment) && assignment.name == "OPTIONS") read_options(assignment);
+      if (counts(assignment) && assignment.name == "OPTIONS") read_options(assignment);
     }
     for (const Assignment& assignment : assignments_) {
-      if (is_last_of_its_name(assignment) && assignment.name != "OPTIONS") read(assignment);
+      if (counts(assignment) && assignment.name != "OPTIONS") read(assignment);
+    }
+    for (const Assignment& assignment : assignments_) {
+      if (!counts(assignment)) note(assignment);
     }
     return std::move(config_);
   }
 
  private:
-  [[nodiscard]] bool is_last_of_its_name(const Assignment& assignment) const {
-    return std::none_of(&assignment + 1, assignments_.data() + assignments_.size(),
-                        [&](const Assignment& later) { return later.name == assignment.name; });
+  /// The last one with a value; where all are empty, the last one.
+  [[nodiscard]] const Assignment& counting(const std::string& name) const {
+    const Assignment* last = nullptr;
+    for (const Assignment& one : assignments_) {
+      const bool replaces = last == nullptr || !one.value.empty() || last->value.empty();
+      if (one.name == name && replaces) last = &one;
+    }
+    return *last;
+  }
+
+  [[nodiscard]] bool counts(const Assignment& assignment) const {
+    return &counting(assignment.name) == &assignment;
+  }
+
+  void note(const Assignment& assignment) {
+    const Assignment& other = counting(assignment.name);
+    if (other.value.empty()) return;  // nothing is set in either
+    const std::string line = std::to_string(other.line);
+    config_.notes.push_back(place_of(assignment) + assignment.name +
+                            (assignment.value.empty()
+                                 ? " is empty here and set in line " + line + ", which counts"
+                                 : " is set here and again in line " + line + ", which counts") +
+                            "; delete line " + std::to_string(assignment.line));
   }
 
   [[nodiscard]] std::string place_of(const Assignment& assignment) const {
@@ -175,7 +237,7 @@ class ConfigReader {
     auto line = read_command_line(words_of(assignment.value, kBlanks), place);
     if (!line.arguments.empty()) {
       line.settings.mistakes.push_back(place + "'" + line.arguments.front() +
-                                       "' is no option; the FRITZ!Box belongs to BOX=");
+                                       "' is not an option; the FRITZ!Box belongs in BOX=");
     }
     if (!line.flags.empty()) {
       line.settings.mistakes.push_back(place + "--" + std::string{line.flags.front()->name} +
@@ -199,7 +261,9 @@ class ConfigReader {
 
 }  // namespace
 
-Assignments parse_assignments(ByteView text, const std::string& file) {
+Assignments parse_assignments(ByteView original, const std::string& file) {
+  const std::string plain = plain_text(original);
+  ByteView text = plain;
   Assignments found;
   for (std::size_t number = 1; !text.empty(); ++number) {
     ByteView line = text.substr(0, text.find('\n'));
@@ -219,7 +283,8 @@ Assignments parse_assignments(ByteView text, const std::string& file) {
 }
 
 Config read_config(ByteView text, const std::string& file) {
-  const Assignments found = parse_assignments(text, file);
+  Assignments found = parse_assignments(text, file);
+  for (Assignment& assignment : found.values) assignment.value = unwrapped(assignment.value);
   Config config = ConfigReader{found.values, file}.read();
   auto& mistakes = config.settings.mistakes;
   mistakes.insert(mistakes.begin(), found.mistakes.begin(), found.mistakes.end());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/words.hpp"
 #include "options/option_table.hpp"
 
 namespace fapfon::options {
@@ -35,6 +36,48 @@ std::string escaped(ByteView text) {
   return out;
 }
 
+bool is_shown(const OptionRow& row) {
+  return !row.help.empty();
+}
+
+/// Appends `text` from `indent` on, where the cursor already is, in lines of at most 80 columns.
+void append_wrapped(std::string& out, ByteView text, std::size_t indent) {
+  constexpr std::size_t kColumns = 80;
+  std::size_t at = indent;
+  for (const ByteView word : split(text, " ")) {
+    if (at > indent && at + 1 + word.size() > kColumns) {
+      out.append("\n").append(indent, ' ');
+      at = indent;
+    }
+    if (at > indent) out += ' ';
+    out += word;
+    at += word.size() + (at > indent ? 1 : 0);
+  }
+  out += '\n';
+}
+
+/// "  NAME   TEXT", the text in a column of its own; below a name that is too long for that.
+void append_row(std::string& out, const std::string& name, ByteView text, std::size_t column) {
+  const std::string start = "  " + name;
+  out += start.size() + 2 > column ? start + '\n' + std::string(column, ' ') : padded(start, column);
+  append_wrapped(out, text, column);
+}
+
+struct CommandRow {
+  const char* words;
+  const char* help;
+};
+
+/// In the order in which a new user needs them.
+constexpr CommandRow kCommands[] = {
+    {"[run]", "Serve phones: pass their calls on to the FRITZ!Box. The service does this"},
+    {"setup", "Find the FRITZ!Box and the VPN, write the settings, start the service"},
+    {"check", "Show what works and what does not, and how to fix it"},
+    {"nat setup", "Redirect SIP from the VPN to fapfon-proxy (the service does this, too)"},
+    {"nat cleanup", "Remove this redirection"},
+    {"nat show", "Print its rules and whether they are in place"},
+};
+
 /// One more word of a list.
 void append_word(std::string& list, const std::string& word, const char* separator) {
   if (!list.empty()) list += separator;
@@ -44,19 +87,24 @@ void append_word(std::string& list, const std::string& word, const char* separat
 }  // namespace
 
 std::string help_text() {
-  constexpr std::size_t kLetterColumn = 14;
-  constexpr std::size_t kNameColumn = 34;
+  constexpr std::size_t kCommandColumn = 16;
+  constexpr std::size_t kOptionColumn = 30;
   std::string text =
       "usage: fapfon-proxy [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "       fapfon-proxy nat {setup|cleanup|show} [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "       fapfon-proxy check [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "SIP_PORT default: 5060; without BOX_ADDRESS a FRITZ!Box is looked for\n"
-      "options:\n";
+      "       fapfon-proxy COMMAND [options] [BOX_ADDRESS[:SIP_PORT]]\n"
+      "\n"
+      "commands:\n";
+  for (const CommandRow& row : kCommands) append_row(text, row.words, row.help, kCommandColumn);
+  text += '\n';
+  append_wrapped(text,
+                 "BOX_ADDRESS: address or name of the FRITZ!Box, like 192.168.178.1 or fritz.box. Without it "
+                 "the FRITZ!Box is searched for. SIP_PORT: 5060 unless given.",
+                 0);
+  text += "\noptions:\n";
   for (const OptionRow& row : kOptions) {
-    const std::string letter =
-        row.letter.empty() ? "" : "-" + std::string{row.letter} + " " + std::string{row.value};
-    text += "  " + padded(letter, kLetterColumn) + padded(long_form(row), kNameColumn) +
-            std::string{row.help} + "\n";
+    if (!is_shown(row)) continue;
+    const std::string letter = row.letter.empty() ? "    " : "-" + std::string{row.letter} + ", ";
+    append_row(text, letter + long_form(row), row.help, kOptionColumn);
   }
   return text;
 }
@@ -64,6 +112,7 @@ std::string help_text() {
 std::string man_options() {
   std::string text;
   for (const OptionRow& row : kOptions) {
+    if (!is_shown(row)) continue;
     const std::string letter = row.letter.empty() ? "" : "*-" + std::string{row.letter} + "*, ";
     const std::string name = "--" + std::string{row.name};
     const std::string value = escaped(long_form(row).substr(name.size()));
@@ -81,6 +130,7 @@ std::string bash_completion() {
   std::string directories;
   std::string choices;
   for (const OptionRow& row : kOptions) {
+    if (!is_shown(row)) continue;
     const std::string name = "--" + std::string{row.name};
     const std::string names = row.letter.empty() ? name : "-" + std::string{row.letter} + "|" + name;
     append_word(words, name + (row.value.empty() || is_value_optional(row) ? "" : "="), " ");
@@ -99,9 +149,9 @@ std::string bash_completion() {
          "  local cur prev words cword split  # _init_completion fills them\n"
          "  _init_completion -s || return\n"
          "  case $prev in\n" +
-         choices +                                              //
-         "    " + files + ") _filedir; return ;;\n" +           //
-         "    " + directories + ") _filedir -d; return ;;\n" +  //
+         choices +                                     //
+         "    " + files + ") _filedir; return ;;\n" +  //
+         (directories.empty() ? "" : "    " + directories + ") _filedir -d; return ;;\n") +
          "    nat) _fapfon_proxy_offer 'setup cleanup show'; return ;;\n"
          "  esac\n"
          "  $split && return\n"
@@ -110,7 +160,7 @@ std::string bash_completion() {
          words + "'\n" +
          "    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
          "  elif ((cword == 1)); then\n"
-         "    _fapfon_proxy_offer 'nat check'\n"
+         "    _fapfon_proxy_offer 'run setup check nat'\n"
          "  fi\n"
          "} &&\n"
          "  complete -F _fapfon_proxy fapfon-proxy\n";

@@ -6,7 +6,7 @@
 
 namespace fapfon::options {
 
-/// What --help prints: usage and a line for each option, in the order of the table.
+/// What --help prints, for 80 columns: usage, commands, and the options in the order of the table.
 std::string help_text();
 /// The section OPTIONS of the man page, in the language of scdoc(5).
 std::string man_options();

@@ -21,7 +21,7 @@ struct OptionRow {
   ByteView letter;  ///< "p" for -p, empty for none
   ByteView name;    ///< "port" for --port
   ByteView value;   ///< "PORT"; empty for a flag; in brackets when it may be missing
-  ByteView help;
+  ByteView help;    ///< empty: accepted, and not shown, because it does nothing yet
   /// Of a list: empties it, before the first value of a source that names it. Null for a single value.
   ClearOption clear = nullptr;
   /// Read before the other options of a source, in whatever order they stand: it sets what some of them set
@@ -31,45 +31,45 @@ struct OptionRow {
 
 /// In the order of --help; the seed's come first.
 inline constexpr OptionRow kOptions[] = {
-    {read::help, ValueKind::none, "h", "help", "", "This list"},
-    {read::port, ValueKind::text, "p", "port", "PORT", "Server SIP_PORT, TCP and UDP (default 5060)", nullptr,
+    {read::help, ValueKind::none, "h", "help", "", "Print this help"},
+    {read::port, ValueKind::text, "p", "port", "PORT", "Listen on PORT, TCP and UDP (default 5060)", nullptr,
      true},
-    {read::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Server SIP_PORT, TCP"},
-    {read::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Server SIP_PORT, UDP"},
+    {read::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Listen on PORT, TCP only"},
+    {read::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Listen on PORT, UDP only"},
     {read::verbose, ValueKind::text, "v", "verbose", "[LEVEL]",
-     "Verbosity 0:ERROR 1:INFO 2:DETAIL 3:VERBOSE"},
-    {read::logfile, ValueKind::file, "l", "logfile", "FILE", "Log file or - (stdout), default: stderr"},
+     "What is logged: 0 ERROR, 1 INFO (default), 2 DETAIL, 3 VERBOSE"},
+    {read::logfile, ValueKind::file, "l", "logfile", "FILE", "Log to FILE; - is stdout (default stderr)"},
     {read::dump, ValueKind::list, "D", "dump", "{FON|BOX}",
-     "Dump FON/BOX messages to stdout (both: give it twice)", clear::dump},
-    {read::version, ValueKind::none, "V", "version", "", "Version information"},
+     "Print the messages of phones (FON) or of the Box (BOX) to stdout; give it twice for both", clear::dump},
+    {read::version, ValueKind::none, "V", "version", "", "Print the version"},
     {read::vpn, ValueKind::list, "", "vpn", "RANGE",
-     "Addresses of the VPN's clients, like 10.8.0.0/24; may be repeated", clear::vpn},
+     "Addresses of the VPN clients, like 10.8.0.0/24, or the VPN's interface, like wg0; may be repeated",
+     clear::vpn},
     {read::allow, ValueKind::list, "", "allow", "PREFIX",
-     "Serve phones from PREFIX too, beside the VPN; may be repeated (neither given: private ranges)",
+     "Serve phones from PREFIX as well; may be repeated (without --vpn and --allow: all private addresses)",
      clear::allow},
     {read::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror|box}",
-     "What phones are told about NAT: their Via port, their source port, their own Contact, or what the Box "
-     "saw"},
+     "Address a phone is told it was seen from: its Via (default), its source port, its own Contact, or what "
+     "the Box saw"},
     {read::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
      "Longest registration granted to a phone on UDP (default 300)"},
     {read::media, ValueKind::text, "", "media", "{auto|direct|relay}",
-     "Way of the audio: through this machine only where it must be, never, or always (default auto)"},
+     "Audio path: auto = through this machine only if needed (default), direct = never, relay = always"},
     {read::rtp_ports, ValueKind::text, "", "rtp-ports", "FIRST-LAST",
      "UDP ports for audio through this machine (default 30000-32767)"},
-    {read::state, ValueKind::directory, "", "state", "DIR",
-     "Directory for what survives a restart (nothing is kept there yet)"},
-    {read::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Connections of phones in all"},
+    {read::state, ValueKind::directory, "", "state", "DIR", ""},
+    {read::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Maximum number of phone connections"},
     {read::max_flows_per_source, ValueKind::text, "", "max-flows-per-source", "COUNT",
-     "... from one IP address"},
-    {read::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Phone accounts in all"},
+     "Maximum number of connections from one IP address"},
+    {read::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Maximum number of phone accounts"},
     {read::max_lines_per_source, ValueKind::text, "", "max-lines-per-source", "COUNT",
-     "... from one IP address"},
+     "Maximum number of accounts from one IP address"},
     {read::max_pending_per_line, ValueKind::text, "", "max-pending-per-line", "COUNT",
-     "Unanswered requests of one account"},
+     "Maximum number of unanswered requests of one account"},
     {read::config, ValueKind::file, "", "config", "FILE",
      "Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first"},
     {read::check_config, ValueKind::none, "", "check-config", "",
-     "Read the configuration, tell every mistake in it, and exit"},
+     "Read the settings, report every mistake in them, and exit"},
     {read::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
 };
 

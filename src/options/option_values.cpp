@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "box/vpn_range.hpp"
 #include "options/options.hpp"
 #include "options/setting.hpp"
 
@@ -26,7 +27,7 @@ std::string wrong(const Setting& setting, const std::string& remedy) {
 
 ReadError read_port(const Setting& setting, std::uint16_t& out) {
   const auto port = parse_decimal<std::uint16_t>(setting.value);
-  if (!port) return wrong(setting, "is no port; use a number from 0 (any free port) to 65535");
+  if (!port) return wrong(setting, "is not a port; use a number from 0 (any free port) to 65535");
   out = *port;
   return {};
 }
@@ -34,7 +35,7 @@ ReadError read_port(const Setting& setting, std::uint16_t& out) {
 ReadError read_count(const Setting& setting, std::size_t& out) {
   const auto count = parse_decimal<std::size_t>(setting.value);
   if (!count || *count == 0 || *count > kMostCount) {
-    return wrong(setting, "is no limit; use a number from 1 to " + std::to_string(kMostCount));
+    return wrong(setting, "is not a limit; use a number from 1 to " + std::to_string(kMostCount));
   }
   out = *count;
   return {};
@@ -43,7 +44,7 @@ ReadError read_count(const Setting& setting, std::size_t& out) {
 ReadError read_level(const Setting& setting, log::Level& out) {
   const auto level = parse_decimal<int>(setting.value);
   if (!level || *level > kMostVerbose) {
-    return wrong(setting, "is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)");
+    return wrong(setting, "is not a level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)");
   }
   out = static_cast<log::Level>(*level);
   return {};
@@ -92,8 +93,24 @@ ReadError read_expires(const Setting& setting, std::chrono::seconds& out) {
 
 ReadError read_prefix(const Setting& setting, std::vector<Prefix>& out) {
   const auto prefix = Prefix::parse(setting.value);
-  if (!prefix) return wrong(setting, "is no address range; write it like 172.20.0.0/16 or fd00::/64");
+  if (!prefix) return wrong(setting, "is not an address range; write it like 172.20.0.0/16 or fd00::/64");
   out.push_back(*prefix);
+  return {};
+}
+
+/// An interface's ranges are not known here: derive() looks them up.
+ReadError read_vpn(const Setting& setting, Options& out) {
+  if (fapfon::box::is_interface_name(setting.value)) {
+    out.vpn_interfaces.push_back(setting.value);
+    return {};
+  }
+  const auto prefix = Prefix::parse(setting.value);
+  if (!prefix) {
+    return wrong(setting,
+                 "is not an address range; write it like 10.8.0.0/24 or fd00::/64, or name the VPN's "
+                 "interface, like wg0");
+  }
+  out.vpn.push_back(*prefix);
   return {};
 }
 
@@ -217,7 +234,7 @@ ReadError version(const Setting& /*setting*/, Options& out) {
 }
 
 ReadError vpn(const Setting& setting, Options& out) {
-  return read_prefix(setting, out.vpn);
+  return read_vpn(setting, out);
 }
 
 }  // namespace read
@@ -234,6 +251,7 @@ void dump(Options& out) {
 
 void vpn(Options& out) {
   out.vpn.clear();
+  out.vpn_interfaces.clear();
 }
 
 }  // namespace clear

@@ -2,10 +2,13 @@
 #include "options/options.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
+#include "box/vpn_range.hpp"
 #include "options/command_line.hpp"
 #include "options/config_file.hpp"
+#include "options/remarks.hpp"
 #include "options/typos.hpp"
 
 namespace fapfon::options {
@@ -23,7 +26,7 @@ Settings read_environment(const Sources& sources) {
   Settings settings;
   for (const auto& [name, value] : sources.environment) {
     const OptionRow* const row = find_by_environment_name(name);
-    if (row == nullptr || value.empty()) continue;  // names that others use are none of our business
+    if (row == nullptr || unwrapped(value).empty()) continue;  // names that others use are none of our business
     for (const std::string& word : values_of(*row, value)) {
       settings.values.push_back({row, word, name + " (environment)"});
     }
@@ -31,11 +34,12 @@ Settings read_environment(const Sources& sources) {
   return settings;
 }
 
-/// Takes "nat setup" or "check" off the front of the arguments.
+/// Takes "nat setup", "check" or "run" off the front of the arguments.
 std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& task) {
   if (arguments.empty()) return {};
-  if (arguments.front() == "check") {
-    task = Task::check;
+  const bool is_check = arguments.front() == "check";
+  if (is_check || arguments.front() == "run") {
+    if (is_check) task = Task::check;
     arguments.erase(arguments.begin());
     return {};
   }
@@ -50,9 +54,27 @@ std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& 
 }
 
 /// A FRITZ!Box could be called "chekc", and the daemon would look for it for ever.
-bool is_mistyped_check(ByteView argument) {
+std::optional<std::string> mistyped_command(ByteView argument) {
+  constexpr ByteView kCommands[] = {"check", "setup"};
   const bool is_plain_name = argument.find_first_of(".:[") == ByteView::npos;
-  return is_plain_name && typos_between(argument, "check") <= kMostTypos;
+  for (const ByteView command : kCommands) {
+    if (!is_plain_name || typos_between(argument, command) > kMostTypos) continue;
+    return "'" + std::string{argument} + "' is not a command; did you mean " + std::string{command} +
+           "? (A FRITZ!Box of that name: " + std::string{argument} + ":5060)";
+  }
+  return std::nullopt;
+}
+
+/// Words that people try as commands are never taken for the name of a FRITZ!Box.
+std::optional<std::string> no_command(const std::string& word) {
+  constexpr ByteView kOfTheService[] = {"status", "start", "stop", "restart", "reload", "enable", "disable"};
+  constexpr ByteView kUnknown[] = {"setup", "trace", "web", "log", "logs"};
+  if (std::ranges::find(kOfTheService, ByteView{word}) != std::end(kOfTheService)) {
+    return "'" + word + "' is a command of the service manager; write: " + (word == "status" ? "" : "sudo ") +
+           "systemctl " + word + " fapfon-proxy";
+  }
+  if (std::ranges::find(kUnknown, ByteView{word}) == std::end(kUnknown)) return std::nullopt;
+  return "unknown command '" + word + "'; 'fapfon-proxy --help' lists the commands";
 }
 
 /// What is asked for, and BOX_ADDRESS as a setting of the command line.
@@ -62,10 +84,8 @@ void read_arguments(CommandLine& line, Options& options) {
   if (auto error = read_task(line.arguments, options.task)) return mistakes.push_back(*error);
   if (line.arguments.empty()) return;
   const std::string& box = line.arguments.front();
-  if (is_mistyped_check(box)) {
-    return mistakes.push_back(
-        "'" + box + "' is no command; did you mean check? (A FRITZ!Box of that name: " + box + ":5060)");
-  }
+  if (auto error = no_command(box)) return mistakes.push_back(*error);
+  if (auto error = mistyped_command(box)) return mistakes.push_back(*error);
   line.settings.values.push_back({&kBox, line.arguments.front(), ""});
   if (line.arguments.size() > 1) {
     mistakes.push_back("'" + line.arguments[1] + "' is one argument too many; give one BOX_ADDRESS");
@@ -99,10 +119,13 @@ std::optional<Config> read_config_file(const Sources& sources, const std::string
   return std::nullopt;
 }
 
-/// What is not given follows from what is.
-void derive(Options& options) {
+/// What is not given follows from what is. Of an interface that is not there nobody is served, as somebody
+/// who names one does not want all private ranges.
+void derive(Options& options, const net::Interfaces& interfaces) {
+  const auto found = new_vpn_ranges(options, interfaces);
+  options.vpn.insert(options.vpn.end(), found.begin(), found.end());
   options.allow.insert(options.allow.end(), options.vpn.begin(), options.vpn.end());
-  if (options.allow.empty()) options.allow = private_ranges();
+  if (options.allow.empty() && options.vpn_interfaces.empty()) options.allow = private_ranges();
   // In doubt audio is relayed: until the Box has been asked (SPEC M1).
   const bool is_never_relayed = options.media == box::MediaOption::direct;
   options.core.media = is_never_relayed ? proxy::MediaMode::direct : proxy::MediaMode::relay;
@@ -123,8 +146,16 @@ Options blank(std::size_t descriptor_count) {
   return options;
 }
 
+/// By the option or, as the first argument, by its name: "fapfon-proxy help".
 bool asks(const CommandLine& line, const OptionRow& flag) {
-  return std::find(line.flags.begin(), line.flags.end(), &flag) != line.flags.end();
+  const bool is_first_word = !line.arguments.empty() && line.arguments.front() == flag.name;
+  return is_first_word || std::find(line.flags.begin(), line.flags.end(), &flag) != line.flags.end();
+}
+
+bool is_covered(const Prefix& range, const std::vector<Prefix>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Prefix& wide) {
+    return wide.length <= range.length && wide.contains(range.base);
+  });
 }
 
 }  // namespace
@@ -135,8 +166,18 @@ std::vector<Prefix> phone_ranges(const Options& options) {
   return is_said ? options.allow : std::vector<Prefix>{};
 }
 
+std::vector<Prefix> new_vpn_ranges(const Options& options, const net::Interfaces& interfaces) {
+  std::vector<Prefix> found;
+  for (const std::string& name : options.vpn_interfaces) {
+    for (const Prefix& range : box::ranges_of_interface(interfaces, name)) {
+      if (!is_covered(range, options.vpn) && !is_covered(range, found)) found.push_back(range);
+    }
+  }
+  return found;
+}
+
 ReadOptions read_options(const Sources& sources) {
-  ReadOptions out{blank(sources.descriptor_count), {}, {}};
+  ReadOptions out{blank(sources.descriptor_count), {}, {}, {}, {}};
   CommandLine line = read_command_line(sources.arguments, "");
   if (asks(line, option("help")) || asks(line, option("version"))) {
     out.options.task = asks(line, option("help")) ? Task::help : Task::version;
@@ -154,7 +195,10 @@ ReadOptions read_options(const Sources& sources) {
                                          "BOX is not set; write BOX=192.168.178.1 (the address of your "
                                          "FRITZ!Box), or BOX=auto to have it looked for");
   }
-  derive(out.options);
+  if (config) out.file_notes = config->notes;
+  const net::Interfaces interfaces = sources.interfaces ? sources.interfaces() : net::Interfaces{};
+  derive(out.options, interfaces);
+  out.remarks = remarks_on(out.options, interfaces);
   return out;
 }
 

@@ -18,6 +18,7 @@
 #include "box/box_name.hpp"
 #include "box/media_path.hpp"
 #include "log/log.hpp"
+#include "net/interfaces.hpp"
 #include "options/option_table.hpp"
 #include "proxy/config.hpp"
 
@@ -44,8 +45,9 @@ struct Options {
   std::uint16_t tcp_port = box::kDefaultSipPort;  ///< 0: the kernel chooses
   std::uint16_t udp_port = box::kDefaultSipPort;
   log::Level level = log::Level::info;
-  std::string logfile;                           ///< empty: stderr; "-": stdout
-  std::vector<Prefix> vpn;                       ///< the VPN's clients, as they were named; may be empty
+  std::string logfile;      ///< empty: stderr; "-": stdout
+  std::vector<Prefix> vpn;  ///< the VPN's clients: as named, and the ranges of vpn_interfaces; may be empty
+  std::vector<std::string> vpn_interfaces;       ///< "wg0" in VPN or --vpn; may not be there (yet)
   std::vector<Prefix> allow = private_ranges();  ///< who is served (SPEC N4)
   box::MediaOption media = box::MediaOption::automatic;
   PortRange rtp_ports = kDefaultRtpPorts;  ///< a port that another program has is skipped
@@ -65,6 +67,8 @@ struct Sources {
   std::vector<std::pair<std::string, std::string>> environment;  ///< all of it
   std::function<Expected<std::string, std::string>(const std::string& path)> read_file;
   std::size_t descriptor_count = 0;  ///< what the limits that are not given derive from
+  /// What the names of interfaces and single addresses in --vpn are compared with; none: no interfaces.
+  std::function<net::Interfaces()> interfaces = {};
 };
 
 /// What the sources say, and what is wrong with it. Mistakes are whole lines for the user: the place, the
@@ -73,10 +77,18 @@ struct ReadOptions {
   Options options;  ///< without what is in `mistakes`
   std::vector<std::string> command_line_mistakes;
   std::vector<std::string> configuration_mistakes;  ///< of the file and of the environment
+  /// What can be understood, and is probably not what was meant; lines like the mistakes. In the file: names
+  /// that are set twice.
+  std::vector<std::string> file_notes = {};
+  std::vector<std::string> remarks = {};  ///< on the options as a whole (remarks.hpp)
 };
 
 /// Where phones are, as far as the user has named them (--vpn, --allow); empty when neither is given.
 std::vector<Prefix> phone_ranges(const Options& options);
+
+/// Ranges of the interfaces named in --vpn that are not served yet: one of them has come up, or has another
+/// address now. An interface that has gone changes nothing.
+std::vector<Prefix> new_vpn_ranges(const Options& options, const net::Interfaces& interfaces);
 
 /// Reads all sources. Never fails: what cannot be read is a mistake, and the rest is still there.
 ReadOptions read_options(const Sources& sources);

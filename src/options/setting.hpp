@@ -22,6 +22,13 @@ struct Settings {
   std::vector<std::string> mistakes;
 };
 
+/// The value without blanks and typographic quotes around it, which come with text that was copied from a
+/// page or a letter. What is not wrapped in them stays as it is.
+std::string unwrapped(ByteView value);
+
+/// The length of the typographic quote at the start of the text (UTF-8); 0 for none.
+std::size_t typographic_quote_bytes(ByteView text);
+
 /// The words of a list: "10.8.0.0/24 10.9.0.0/24", separated by spaces or commas.
 std::vector<std::string> words_of(ByteView text, ByteView separators = " \t,");
 

@@ -23,7 +23,8 @@ std::vector<std::pair<std::string, std::string>> environment_of_this_process() {
 }  // namespace
 
 Sources surroundings(std::vector<std::string> arguments, std::size_t descriptor_count) {
-  return {std::move(arguments), environment_of_this_process(), host::text_of_file, descriptor_count};
+  return {std::move(arguments), environment_of_this_process(), host::text_of_file, descriptor_count,
+          net::interfaces_of_this_machine};
 }
 
 }  // namespace fapfon::options

@@ -37,8 +37,10 @@ ok       172.30.10.1:5060 answers SIP.
 ok       It is a FRITZ!Box 7590 with FRITZ!OS 7.57.
 ok       fapfon-proxy is running and listens on UDP and TCP port 5060.
 ok       What phones send to the Box's SIP port is handed over to fapfon-proxy.
+ok       No firewall on this machine drops SIP or audio.
 ok       This machine passes packets between the VPN and the home network.
-ok       The kernel drops no packets of phones or Box for the way they come.
+ok       The kernel drops no packets of phones or Box because of where they come
+         in.
 ok       The kernel's SIP helper keeps away from the phones' SIP.
 ok       The VPN is up: wg0 (172.20.11.1/24).
 ok       Phones are served from 172.20.11.0/24.
@@ -58,9 +60,9 @@ WRONG    Phones are handed over to fapfon-proxy twice. Not by fapfon-proxy
          When fapfon-proxy is stopped its own rules go, but these stay and cut
          the phones off.
          seen in: nft list ruleset, iptables-save [nat_rules]
-         mend: Delete the rules that are too many, here and where they come from
-               (the original program's fapfon-proxy.nat, a firewall script):
-                 sudo iptables -t nat -D PREROUTING -s 172.20.11.0/24 -d 172.30.10.1/32 -p udp -m udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060
+         fix: Delete the rules that are too many, here and where they come from
+              (the original program's fapfon-proxy.nat, a firewall script):
+                sudo iptables -t nat -D PREROUTING -s 172.20.11.0/24 -d 172.30.10.1/32 -p udp -m udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060
 
 WRONG    The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of
          172.20.11.1.
@@ -68,30 +70,30 @@ WRONG    The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of
          they hear nothing.
          seen in: SIP OPTIONS to 172.30.10.1:5060 from 172.20.11.1 (wg0)
                   [media_path]
-         mend: In the FRITZ!Box (http://172.30.10.1): Heimnetz > Netzwerk >
-               Netzwerkeinstellungen > Statische Routingtabelle > IPv4-Routen
-               (Home Network > Network > Network Settings > Static Routing
-               Table), new route:
-               Netzwerk (network) 172.20.11.0, Subnetzmaske (subnet mask)
-               255.255.255.0, Gateway 172.30.10.2, Route aktiv (route active).
-               Then exempt the home network from masquerading:
-                 sudo iptables -t nat -I POSTROUTING -s 172.20.11.0/24 -d 172.30.10.0/24 -j ACCEPT
-               It goes in front of: -A POSTROUTING -s 172.20.11.0/24 -o eth0 -j
-               MASQUERADE
-               And for good, where that rule comes from: PostUp in
-               /etc/wireguard/wg0.conf, /etc/iptables/rules.v4 (PiVPN) or
-               /etc/nftables.conf.
-               Or leave --media=direct out: audio then goes through this
-               machine, and nothing else has to be done.
+         fix: In the FRITZ!Box (http://172.30.10.1): Heimnetz > Netzwerk >
+              Netzwerkeinstellungen > Statische Routingtabelle > IPv4-Routen
+              (Home Network > Network > Network Settings > Static Routing
+              Table), new route:
+              Netzwerk (network) 172.20.11.0, Subnetzmaske (subnet mask)
+              255.255.255.0, Gateway 172.30.10.2, Route aktiv (route active).
+              Then exempt the home network from masquerading:
+                sudo iptables -t nat -I POSTROUTING -s 172.20.11.0/24 -d 172.30.10.0/24 -j ACCEPT
+              It goes in front of: -A POSTROUTING -s 172.20.11.0/24 -o eth0 -j
+              MASQUERADE
+              And permanently, where that rule comes from: PostUp in
+              /etc/wireguard/wg0.conf, /etc/iptables/rules.v4 (PiVPN) or
+              /etc/nftables.conf.
+              Or leave --media=direct out: audio then goes through this machine,
+              and nothing else has to be done.
 
-UNKNOWN  Whether the kernel drops packets for the way they come could not be
-         asked.
-         What is dropped so never arrives: calls without sound, or phones that
-         do not ring.
+UNKNOWN  Whether the kernel drops packets because of where they come in could
+         not be asked.
+         Packets dropped this way cause calls without sound, or phones that do
+         not ring.
          seen in: ip route get ... from ... iif ...,
                   /proc/sys/net/ipv4/conf/*/rp_filter [rp_filter]
-         mend: The program ip is missing:
-                 sudo apt install iproute2
+         fix: The program ip is missing:
+                sudo apt install iproute2
 
 note     VPN is not set. Phones are served from all private addresses.
          Those are 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10,
@@ -104,13 +106,14 @@ ok       The Box is at 172.30.10.1:5060.
 ok       172.30.10.1:5060 answers SIP.
 ok       It is a FRITZ!Box 7590 with FRITZ!OS 7.57.
 ok       fapfon-proxy is running and listens on UDP and TCP port 5060.
+ok       No firewall on this machine drops SIP or audio.
 ok       This machine passes packets between the VPN and the home network.
 ok       The kernel's SIP helper keeps away from the phones' SIP.
 ok       The VPN is up: wg0 (172.20.11.1/24).
 ok       A SIP message fits into a packet of the VPN (1420 bytes).
 
-2 things are wrong, 1 thing could not be looked at. Mend the first one first,
-then check again.
+2 things are wrong, 1 thing could not be looked at. Fix the first problem, then
+run check again.
 )"));
 }
 

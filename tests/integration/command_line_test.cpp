@@ -61,7 +61,7 @@ TEST(Configuration, that_is_well_exits_0) {
   std::ofstream{file} << "BOX=192.0.2.1\nVPN=198.51.100.0/24\n";
   Child child{{"--check-config", "--config=" + file}};
   EXPECT_EQ(child.wait_for_exit(), 0);
-  EXPECT_EQ(child.printed(), file + " is well\n");
+  EXPECT_EQ(child.printed(), file + " can be used\n");
 }
 
 TEST(Configuration, that_is_empty_lacks_the_box) {

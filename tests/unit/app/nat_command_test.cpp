@@ -51,8 +51,8 @@ TEST(Interception, on_the_box_needs_a_port_of_its_own) {
   ASSERT_FALSE(made);
   EXPECT_EQ(
       made.error(),
-      "the FRITZ!Box 172.30.10.1:5060 is this machine and has port 5060; give fapfon-proxy another one: "
-      "SIP_REDIRECT_PORT=6060");
+      "the FRITZ!Box 172.30.10.1:5060 is this machine itself; write the FRITZ!Box's address into BOX (where "
+      "fapfon-proxy runs on the FRITZ!Box: give it a port of its own, SIP_REDIRECT_PORT=6060)");
 }
 
 TEST(Interception, on_the_box_must_know_the_vpn_lest_it_takes_the_phones_at_home) {

@@ -34,5 +34,25 @@ TEST(HelpedConnections, are_those_of_the_box_with_a_sip_helper) {
   EXPECT_EQ(helped_connections(listing, ip("172.30.10.1")).size(), 1U);
 }
 
+std::string without_interface(std::initializer_list<const char*> words) {
+  std::string command_line;
+  for (const char* word : words) command_line.append(word).push_back('\0');
+  return vpn_without_interface(command_line);
+}
+
+TEST(VpnWithoutInterface, is_known_by_its_command_line) {
+  EXPECT_EQ(without_interface({"/usr/sbin/tailscaled", "--tun=userspace-networking"}), "Tailscale");
+  EXPECT_EQ(without_interface({"tailscaled", "--port=41641", "--tun", "userspace-networking"}), "Tailscale");
+  EXPECT_EQ(without_interface({"tailscaled", "-tun=userspace-networking"}), "Tailscale");
+  EXPECT_EQ(without_interface({"/usr/bin/wireproxy", "-c", "/etc/wireproxy.conf"}), "wireproxy");
+}
+
+TEST(VpnWithoutInterface, is_not_any_other_process) {
+  EXPECT_EQ(without_interface({"/usr/sbin/tailscaled", "--tun=tailscale0"}), "");
+  EXPECT_EQ(without_interface({"/usr/sbin/tailscaled", "--tun=tailscale0,userspace-networking"}), "");
+  EXPECT_EQ(without_interface({"grep", "--tun=userspace-networking"}), "");
+  EXPECT_EQ(without_interface({}), "");
+}
+
 }  // namespace
 }  // namespace fapfon::check

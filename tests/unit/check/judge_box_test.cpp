@@ -110,7 +110,8 @@ TEST(BoxIdentity, of_another_server_is_wrong) {
   facts.box->reply->product = {false, "kamailio (5.6.3)", ""};
   const auto finding = judge_box_identity(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
-  EXPECT_EQ(finding.seen, "The SIP server at 172.30.10.1:5060 is no FRITZ!Box. It says: kamailio (5.6.3).");
+  EXPECT_EQ(finding.seen,
+            "The SIP server at 172.30.10.1:5060 is not a FRITZ!Box. It calls itself: kamailio (5.6.3).");
   EXPECT_EQ(remedy_of(finding).find("$ ping"), std::string::npos) << "it is there";
   EXPECT_CONTAINS(remedy_of(finding), "$ ip route show default\n");
 }
@@ -119,6 +120,29 @@ TEST(BoxIdentity, that_is_not_told_is_no_error) {
   Facts facts = a_home();
   facts.box->reply->product = {};
   EXPECT_EQ(judge_box_identity(facts)->verdict, Verdict::note);
+}
+
+TEST(BoxAddress, of_this_machine_is_wrong_unless_it_has_a_port_of_its_own) {
+  Facts facts = a_home();
+  facts.subject.boxes = std::vector<SocketAddress>{at("172.30.10.2:5060")};
+  facts.box->place = {at("172.30.10.2:5060"), ip("172.30.10.2")};
+  const auto finding = judge_box_address(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(finding.seen, "BOX is 172.30.10.2, which is an address of this machine");
+  EXPECT_CONTAINS(remedy_of(finding), "$ ip route show default\n");
+  EXPECT_FALSE(judge_box_reachable(facts)) << "one problem is told once";
+  EXPECT_FALSE(judge_box_identity(facts));
+  facts.subject.udp_port = facts.subject.tcp_port = 6060;
+  EXPECT_EQ(judge_box_address(facts)->verdict, Verdict::ok);
+}
+
+TEST(Configuration, with_a_name_that_is_set_twice_is_a_note) {
+  Facts facts = a_home();
+  facts.subject.configuration_notes = {"conf:1: BOX is set here and again in line 3, which counts"};
+  const auto findings = judge_configuration(facts);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings.front().verdict, Verdict::note);
+  EXPECT_CONTAINS(findings.front().seen, "conf:1: BOX is set here and again in line 3");
 }
 
 }  // namespace

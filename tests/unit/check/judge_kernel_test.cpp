@@ -16,7 +16,7 @@ TEST(ForwardingOff, is_wrong_and_mended_for_now_and_for_good) {
   const auto finding = judge_forwarding(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
   EXPECT_EQ(remedy_of(finding),
-            "$ sudo sysctl -w net.ipv4.ip_forward=1\nAnd for good:\n"
+            "$ sudo sysctl -w net.ipv4.ip_forward=1\nAnd permanently:\n"
             "$ echo net.ipv4.ip_forward=1 | sudo tee -a /etc/sysctl.d/60-fapfon-proxy.conf\n");
 }
 

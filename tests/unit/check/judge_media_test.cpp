@@ -20,7 +20,7 @@ TEST(MediaFinding, without_a_route_is_relayed_and_noted_with_what_would_make_it_
   facts.media_probe->reply = silence();
   const auto finding = judge_media_path(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::note);
-  EXPECT_CONTAINS(finding.seen, "Audio goes through this machine: the FRITZ!Box knows no way to the VPN");
+  EXPECT_CONTAINS(finding.seen, "Audio goes through this machine: the FRITZ!Box knows no route to the VPN");
   EXPECT_CONTAINS(finding.why, "nothing has to be done");
   EXPECT_CONTAINS(remedy_of(finding), "(network) 172.20.11.0");
 }
@@ -160,6 +160,26 @@ TEST(MediaFinding, of_tailscale_that_must_be_direct_needs_a_route_and_no_masquer
   const auto without_route = judge_media_path(wanting_direct_audio(with_tailscale(silence()))).value();
   EXPECT_EQ(without_route.verdict, Verdict::wrong);
   EXPECT_CONTAINS(remedy_of(without_route), "(network) 100.64.0.0");
+}
+
+TEST(AudioPorts, that_include_the_sip_port_are_a_note) {
+  Facts facts = a_home();
+  EXPECT_FALSE(judge_audio_ports(facts));
+  facts.subject.audio_ports = {5'000, 6'000};
+  EXPECT_CONTAINS(judge_audio_ports(facts)->seen, "--rtp-ports=5000-6000 includes the SIP port 5060.");
+  facts.subject.audio_ports = {6'000, 7'000};
+  facts.subject.udp_port = 6'060;
+  EXPECT_CONTAINS(judge_audio_ports(facts)->seen, "the SIP port 6060");
+}
+
+/// What one finding says about the path of audio, the other must not doubt.
+TEST(MediaFinding, is_not_contradicted_while_the_box_is_silent) {
+  Facts facts = a_home();
+  facts.box->reply = silence();
+  facts.media_probe.reset();
+  facts.kernel.ip4_forwarding = false;
+  EXPECT_EQ(judge_media_path(facts)->verdict, Verdict::could_not_look);
+  EXPECT_FALSE(contains(judge_forwarding(facts)->why, "Audio goes directly")) << judge_forwarding(facts)->why;
 }
 
 }  // namespace

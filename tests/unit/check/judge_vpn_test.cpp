@@ -103,9 +103,71 @@ TEST(VpnMtu, of_tailscale_is_a_hint_without_a_command) {
   facts.interfaces[1] = {"tailscale0", true, true, 1280, {range("100.101.102.1/32")}};
   const auto finding = judge_vpn_mtu(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::note);
-  EXPECT_CONTAINS(finding.seen, "tailscale0 takes packets of 1280 bytes");
+  EXPECT_CONTAINS(finding.seen, "tailscale0 has an MTU of 1280 bytes");
   EXPECT_CONTAINS(remedy_of(finding), "choose TCP");
   EXPECT_FALSE(contains(remedy_of(finding), "$")) << "nothing that could not work there";
+}
+
+TEST(VpnMtu, of_an_overlay_is_known_by_name_where_its_addresses_are_others) {
+  Facts facts = a_home();
+  facts.interfaces[1] = {"wt0", true, true, 1280, {range("172.20.11.1/24")}};
+  EXPECT_EQ(judge_vpn_mtu(facts)->verdict, Verdict::note);
+}
+
+TEST(VpnMtu, of_another_vpn_is_told_although_an_overlay_is_narrower) {
+  Facts facts = a_home();
+  facts.subject.vpn.clear();
+  facts.interfaces[1].mtu_bytes = 1300;
+  facts.interfaces.push_back({"tailscale0", true, true, 1280, {range("100.101.102.1/32")}});
+  const auto finding = judge_vpn_mtu(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(finding.seen, "wg0");
+}
+
+TEST(VpnRanges, of_one_address_are_wrong_and_the_range_is_named) {
+  Facts facts = a_home();
+  for (const char* written : {"172.20.11.0", "172.20.11.1", "172.20.11.1/32"}) {
+    facts.subject.vpn = {range(written)};
+    const auto finding = judge_vpn_ranges(facts).value();
+    EXPECT_EQ(finding.verdict, Verdict::wrong);
+    EXPECT_CONTAINS(finding.seen, "is one single address; did you mean 172.20.11.0/24?");
+    EXPECT_CONTAINS(remedy_of(finding), "VPN=\"172.20.11.0/24\"");
+  }
+  facts.subject.vpn = {range("172.20.11.7")};
+  EXPECT_EQ(judge_vpn_ranges(facts)->verdict, Verdict::ok) << "a phone";
+}
+
+TEST(VpnRanges, of_everybody_are_wrong) {
+  Facts facts = a_home();
+  for (const char* written : {"0.0.0.0/0", "::/0"}) {
+    facts.subject.vpn = {range(written)};
+    const auto finding = judge_vpn_ranges(facts).value();
+    EXPECT_EQ(finding.verdict, Verdict::wrong);
+    EXPECT_CONTAINS(finding.seen, "also serves the Internet");
+    EXPECT_CONTAINS(remedy_of(finding), "172.20.11.0/24");
+  }
+}
+
+TEST(VpnRanges, of_an_interface_need_the_interface) {
+  Facts facts = a_home();
+  facts.subject.vpn_interfaces = {"wg0"};
+  EXPECT_EQ(judge_vpn_ranges(facts)->verdict, Verdict::ok);
+  facts.subject.vpn_interfaces = {"wg7"};
+  const auto finding = judge_vpn_ranges(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(finding.seen, "VPN names the interface wg7, which is not there");
+  EXPECT_CONTAINS(finding.why, "eth0, wg0");
+}
+
+TEST(VpnInterface, that_tailscale_does_without_is_wrong) {
+  Facts facts = a_home();
+  facts.vpns_without_interface = {{"Tailscale", 77}};
+  EXPECT_EQ(judge_vpn_interface(facts)->verdict, Verdict::ok) << "another VPN is up";
+  facts.interfaces.pop_back();
+  const auto finding = judge_vpn_interface(facts).value();
+  EXPECT_EQ(finding.verdict, Verdict::wrong);
+  EXPECT_CONTAINS(finding.seen, "Tailscale runs without a network interface");
+  EXPECT_CONTAINS(remedy_of(finding), "$ sudo systemctl restart tailscaled\n");
 }
 
 }  // namespace

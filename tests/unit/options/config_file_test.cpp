@@ -94,6 +94,43 @@ TEST(ConfigFile, logfile_and_redirect_port_stand_behind_options_as_in_the_seed) 
   EXPECT_EQ(good("SIP_REDIRECT_PORT=1\nOPTIONS=-p2").udp_port, 1);
 }
 
+TEST(ConfigFile, takes_what_was_set_above_an_empty_line_of_the_same_name) {
+  const Options options = good("BOX=192.0.2.1\nVPN=198.51.100.0/24\n\nBOX=\"\"\nVPN=\"\"\n");
+  EXPECT_EQ(options.box->to_string(), "192.0.2.1:5060");
+  EXPECT_EQ(options.vpn.size(), 1U);
+}
+
+TEST(ConfigFile, tells_a_name_that_is_set_twice_with_both_lines) {
+  EXPECT_EQ(good("BOX=192.0.2.1\nBOX=192.0.2.2").box->to_string(), "192.0.2.2:5060");
+  EXPECT_EQ(
+      read("BOX=192.0.2.1\n\nBOX=192.0.2.2").file_notes,
+      (std::vector<std::string>{"conf:1: BOX is set here and again in line 3, which counts; delete line 1"}));
+  EXPECT_EQ(
+      read("BOX=192.0.2.1\n\nBOX=").file_notes,
+      (std::vector<std::string>{"conf:3: BOX is empty here and set in line 1, which counts; delete line 3"}));
+  EXPECT_TRUE(read("BOX=\nBOX=\nVPN=10.8.0.0/24").file_notes.empty());
+}
+
+TEST(ConfigFile, may_have_a_byte_order_mark_and_no_break_spaces) {
+  EXPECT_EQ(good("\xef\xbb\xbf"
+                 "BOX=192.0.2.1\r\n")
+                .box->to_string(),
+            "192.0.2.1:5060");
+  EXPECT_EQ(good("VPN=\"192.0.2.0/24\u00a0 198.51.100.0/24\"").vpn.size(), 2U);
+}
+
+TEST(ConfigFile, may_have_blanks_around_a_value_inside_quotes) {
+  EXPECT_EQ(good("BOX=\"192.0.2.1 \"").box->to_string(), "192.0.2.1:5060");
+  EXPECT_EQ(good("LOGFILE=' /var/log/x '").logfile, "/var/log/x");
+  EXPECT_EQ(good("SIP_REDIRECT_PORT='6060 '").udp_port, 6060);
+  EXPECT_FALSE(good("BOX=' '").box_is_set);
+}
+
+TEST(Environment, may_hand_over_typographic_quotes) {
+  EXPECT_EQ(good("", {}, {{"FAPFON_BOX", "\u201e192.0.2.1\u201c"}}).box->to_string(), "192.0.2.1:5060");
+  EXPECT_EQ(good("", {}, {{"FAPFON_VPN", "\u201e192.0.2.0/24 198.51.100.0/24\u201c"}}).vpn.size(), 2U);
+}
+
 TEST(Precedence, is_command_line_then_environment_then_file) {
   const std::string file = "LOGFILE=/file";
   EXPECT_EQ(good(file).logfile, "/file");
@@ -154,6 +191,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Value{"export A=b", "b"}, Value{"A=b\\ c", "b c"}, Value{"A=\"b\\\"c\\d\"", "b\"c\\d"},
                     Value{"A=b\"c d\"'e'", "bc de"}, Value{"# A=c\n\n \t\nA=b\r\n", "b"}));
 
+INSTANTIATE_TEST_SUITE_P(InTypographicQuotes, ShellValue,
+                         testing::Values(Value{"A=\u201eb c\u201c", "b c"},
+                                         Value{"A=\u201cb c\u201d # x", "b c"},
+                                         Value{"A=\u2019b c\u2019", "b c"}, Value{"A=\u00abb c\u00bb", "b c"},
+                                         Value{"A=\u00bbb c\u00ab", "b c"}, Value{"A=\u201eb c\"", "b c"},
+                                         Value{"A=\"b c\u201c", "b c"},
+                                         Value{"A=\"it\u2019s b\"", "it\u2019s b"}));
+
 struct Mistake {
   const char* text;
   const char* line;
@@ -176,29 +221,33 @@ INSTANTIATE_TEST_SUITE_P(
             "unknown name SOMETHING; use BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT or FAPFON_... as in "
             "fapfon-proxy(8)"},
         Mistake{"VPN=\"10.8.0.0/24 10.9.0.0/33\"",
-                "VPN: '10.9.0.0/33' is no address range; write it like 172.20.0.0/16 or fd00::/64"},
+                "VPN: '10.9.0.0/33' is not an address range; write it like 10.8.0.0/24 or fd00::/64, or name "
+                "the VPN's interface, like wg0"},
         Mistake{"SIP_REDIRECT_PORT=sip",
-                "SIP_REDIRECT_PORT: 'sip' is no port; use a number from 0 (any free port) to 65535"},
+                "SIP_REDIRECT_PORT: 'sip' is not a port; use a number from 0 (any free port) to 65535"},
         Mistake{"OPTIONS=--prot=5",
                 "OPTIONS: unknown option --prot=5; 'fapfon-proxy --help' lists the options"},
         Mistake{"OPTIONS=--port=x",
-                "OPTIONS: --port: 'x' is no port; use a number from 0 (any free port) to 65535"},
-        Mistake{"OPTIONS=192.0.2.1", "OPTIONS: '192.0.2.1' is no option; the FRITZ!Box belongs to BOX="},
+                "OPTIONS: --port: 'x' is not a port; use a number from 0 (any free port) to 65535"},
+        Mistake{"OPTIONS=192.0.2.1", "OPTIONS: '192.0.2.1' is not an option; the FRITZ!Box belongs in BOX="},
         Mistake{"OPTIONS=--help", "OPTIONS: --help does not belong here; give it on the command line"},
         Mistake{"VPN=10.8.0.0/24 10.9.0.0/24",
-                "VPN has a blank in its value; put quotes around it: NAME=\"one two\""},
-        Mistake{"VPN = 10.8.0.0/24",
-                "'VPN = 10.8.0.0/24' is no setting; write NAME=value without blanks around '=', or begin a "
-                "comment "
-                "with #"},
+                "VPN has a space in its value; put quotes around it: NAME=\"one two\""},
+        Mistake{
+            "VPN = 10.8.0.0/24",
+            "'VPN = 10.8.0.0/24' is not a setting; write NAME=value without spaces around '=', or begin a "
+            "comment "
+            "with #"},
         Mistake{"LOGFILE=$HOME/x",
                 "LOGFILE uses a sign that only a shell understands; write the value out, or put it between ' "
                 "and '"},
+        Mistake{"LOGFILE=\u201e/x",
+                "LOGFILE has no closing quote; write the value between straight quotes: \"192.168.178.1\""},
         Mistake{"LOGFILE=\"/x", "LOGFILE has no closing \"; end the value with it"},
         Mistake{"LOGFILE=/x\\", "LOGFILE ends in '\\'; write the value in one line"}));
 
 TEST(ConfigMistakes, are_all_told) {
-  EXPECT_EQ(read("BOX=\nVPN=x\nFOO=1\n", {"--check-config"}).configuration_mistakes.size(), 3U);
+  EXPECT_EQ(read("BOX=\nVPN=10.8.0.0/33\nFOO=1\n", {"--check-config"}).configuration_mistakes.size(), 3U);
 }
 
 TEST(ConfigMistakes, a_wrong_box_is_told_with_its_line) {
@@ -232,7 +281,7 @@ TEST(Environment, a_wrong_value_is_told_with_its_name) {
   const auto found = read("", {}, {{"FAPFON_PORT", "x"}});
   ASSERT_EQ(found.configuration_mistakes.size(), 1U);
   EXPECT_EQ(found.configuration_mistakes[0],
-            "FAPFON_PORT (environment): 'x' is no port; use a number from 0 (any free port) to 65535");
+            "FAPFON_PORT (environment): 'x' is not a port; use a number from 0 (any free port) to 65535");
 }
 
 }  // namespace

@@ -99,6 +99,70 @@ TEST(Options, the_vpn_is_served_beside_what_is_allowed) {
   EXPECT_EQ(read({"--vpn=192.0.2.0/24"}).allow.size(), 1U);
 }
 
+TEST(Options, several_values_in_one_are_those_of_several_options) {
+  EXPECT_EQ(read({"--vpn=192.0.2.0/24,198.51.100.0/24"}).vpn.size(), 2U);
+  EXPECT_EQ(read({"--vpn", "192.0.2.0/24, 198.51.100.0/24", "--vpn=203.0.113.0/24"}).vpn.size(), 3U);
+  EXPECT_EQ(read({"--allow=192.0.2.0/24 198.51.100.0/24"}).allow.size(), 2U);
+  EXPECT_TRUE(read({"--dump=FON,BOX"}).dump_box);
+  EXPECT_NE(error_of({"--vpn="}), "");
+}
+
+const net::Interfaces kInterfaces = {
+    {"eth0", true, false, 1500, {Prefix::parse("192.168.178.20/24").value()}},
+    {"wg0", true, true, 1420, {Prefix::parse("10.208.13.1/24").value()}}};
+
+ReadOptions read_with_interfaces(const Arguments& arguments) {
+  return read_options({arguments, {}, {}, kDescriptors, [] { return kInterfaces; }});
+}
+
+TEST(Options, an_interface_as_vpn_is_its_range) {
+  const ReadOptions found = read_with_interfaces({"--vpn=wg0,10.8.0.0/24"});
+  EXPECT_TRUE(found.command_line_mistakes.empty());
+  EXPECT_TRUE(found.remarks.empty()) << found.remarks.front();
+  EXPECT_EQ(found.options.vpn, (std::vector<Prefix>{Prefix::parse("10.8.0.0/24").value(),
+                                                    Prefix::parse("10.208.13.0/24").value()}));
+  EXPECT_EQ(found.options.allow, found.options.vpn);
+}
+
+TEST(Options, of_an_interface_that_is_not_there_nobody_is_served_until_it_comes) {
+  const ReadOptions found = read_with_interfaces({"--vpn=wg1"});
+  EXPECT_TRUE(found.options.vpn.empty());
+  EXPECT_TRUE(found.options.allow.empty());
+  EXPECT_EQ(found.remarks,
+            (std::vector<std::string>{"VPN: there is no interface wg1 with an address here; its phones are "
+                                      "served when it comes up (interfaces here: eth0, wg0)"}));
+  const net::Interfaces later = {{"wg1", true, true, 1420, {Prefix::parse("10.9.0.1/24").value()}}};
+  EXPECT_EQ(new_vpn_ranges(found.options, later), std::vector<Prefix>{Prefix::parse("10.9.0.0/24").value()});
+  EXPECT_TRUE(new_vpn_ranges(read_with_interfaces({"--vpn=wg0"}).options, kInterfaces).empty());
+}
+
+TEST(Remarks, are_made_on_what_is_probably_a_mistake) {
+  const auto remarks = [](const Arguments& arguments) { return read_with_interfaces(arguments).remarks; };
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(remarks({"--vpn=10.208.13.0"}),
+            Lines{"VPN: 10.208.13.0 is one single address; did you mean 10.208.13.0/24?"});
+  EXPECT_EQ(remarks({"--vpn=10.208.13.1"}),
+            Lines{"VPN: 10.208.13.1 is one single address; did you mean 10.208.13.0/24?"});
+  EXPECT_EQ(remarks({"--vpn=0.0.0.0/0"}),
+            Lines{"VPN: 0.0.0.0/0 also serves the Internet; write the range of your VPN, like 10.8.0.0/24"});
+  EXPECT_EQ(remarks({"192.168.178.20"}),
+            Lines{"BOX: 192.168.178.20 is an address of this machine; write the FRITZ!Box's, like "
+                  "192.168.178.1"});
+  EXPECT_EQ(remarks({"--rtp-ports=5000-5100"}),
+            Lines{"--rtp-ports: 5000-5100 includes the SIP port 5060; choose ports without it"});
+  EXPECT_EQ(remarks({"--port=30060"}),
+            Lines{"--rtp-ports: 30000-32767 includes the SIP port 30060; choose ports without it"});
+}
+
+TEST(Remarks, are_not_made_on_what_is_well) {
+  for (const Arguments& arguments :
+       {Arguments{}, Arguments{"--vpn=10.208.13.0/24", "192.168.178.1"}, Arguments{"--vpn=10.208.13.7"},
+        Arguments{"--port=6060", "192.168.178.20"}, Arguments{"auto"}}) {
+    const auto remarks = read_with_interfaces(arguments).remarks;
+    EXPECT_TRUE(remarks.empty()) << remarks.front();
+  }
+}
+
 TEST(Options, tasks_come_before_the_box) {
   using Task = Options::Task;
   EXPECT_EQ(read({"nat", "setup"}).task, Task::nat_setup);
@@ -167,6 +231,12 @@ TEST(Options, limits_can_be_set_and_a_source_gets_half) {
   EXPECT_EQ(read({"--max-pending-per-line=9"}).core.limits.max_pending_per_line, 9U);
 }
 
+TEST(Options, help_and_version_may_be_written_as_commands) {
+  EXPECT_EQ(read({"help"}).task, Options::Task::help);
+  EXPECT_EQ(read({"version"}).task, Options::Task::version);
+  EXPECT_EQ(read({"run", "192.0.2.1"}).box->to_string(), "192.0.2.1:5060");
+}
+
 TEST(Options, help_and_version_win_over_what_is_wrong_elsewhere) {
   EXPECT_EQ(read({"-h", "--port=x"}).task, Options::Task::help);
   EXPECT_EQ(read({"--version"}).task, Options::Task::version);
@@ -198,16 +268,17 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--foo"}, "unknown option --foo; 'fapfon-proxy --help' lists the options"},
         Wrong{{"-x"}, "unknown option -x; 'fapfon-proxy --help' lists the options"},
         Wrong{{"--port"}, "--port needs a value; write it like --port=PORT"},
-        Wrong{{"--port=65536"}, "--port: '65536' is no port; use a number from 0 (any free port) to 65535"},
-        Wrong{{"-t", "sip"}, "--tcp-port: 'sip' is no port; use a number from 0 (any free port) to 65535"},
-        Wrong{{"-u-1"}, "--udp-port: '-1' is no port; use a number from 0 (any free port) to 65535"},
-        Wrong{{"-v4"}, "--verbose: '4' is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
+        Wrong{{"--port=65536"},
+              "--port: '65536' is not a port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-t", "sip"}, "--tcp-port: 'sip' is not a port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-u-1"}, "--udp-port: '-1' is not a port; use a number from 0 (any free port) to 65535"},
+        Wrong{{"-v4"}, "--verbose: '4' is not a level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
         Wrong{{"--verbose=x"},
-              "--verbose: 'x' is no level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
+              "--verbose: 'x' is not a level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"},
         Wrong{{"-D", "ALL"},
               "--dump: 'ALL' cannot be dumped; use FON (what phones send) or BOX (what the Box sends)"},
         Wrong{{"--allow=192.0.2.0/33"},
-              "--allow: '192.0.2.0/33' is no address range; write it like 172.20.0.0/16 or fd00::/64"},
+              "--allow: '192.0.2.0/33' is not an address range; write it like 172.20.0.0/16 or fd00::/64"},
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source, mirror or box"},
         Wrong{{"--media=always"}, "--media: 'always' is unknown; use auto, direct or relay"},
         Wrong{{"--rtp-ports=40000"},
@@ -215,8 +286,19 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--rtp-ports=40001-40000"},
               "--rtp-ports: '40001-40000' ends before it begins; write the lower port first"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
-        Wrong{{"--max-lines=0"}, "--max-lines: '0' is no limit; use a number from 1 to 1000000"},
-        Wrong{{"chekc"}, "'chekc' is no command; did you mean check? (A FRITZ!Box of that name: chekc:5060)"},
+        Wrong{{"--max-lines=0"}, "--max-lines: '0' is not a limit; use a number from 1 to 1000000"},
+        Wrong{{"chekc"},
+              "'chekc' is not a command; did you mean check? (A FRITZ!Box of that name: chekc:5060)"},
+        Wrong{{"status"},
+              "'status' is a command of the service manager; write: systemctl status fapfon-proxy"},
+        Wrong{{"start"},
+              "'start' is a command of the service manager; write: sudo systemctl start fapfon-proxy"},
+        Wrong{{"stop"},
+              "'stop' is a command of the service manager; write: sudo systemctl stop fapfon-proxy"},
+        Wrong{{"trace"}, "unknown command 'trace'; 'fapfon-proxy --help' lists the commands"},
+        Wrong{{"web", "192.0.2.1"}, "unknown command 'web'; 'fapfon-proxy --help' lists the commands"},
+        Wrong{{"http://fritz.box"},
+              "BOX_ADDRESS 'http://fritz.box' is a link; write only the name or the address: fritz.box"},
         Wrong{{"nat"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"nat", "start"}, "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show"},
         Wrong{{"192.0.2.1", "192.0.2.2"}, "'192.0.2.2' is one argument too many; give one BOX_ADDRESS"}));
