@@ -28,6 +28,8 @@ MODULES = """
     habits
     nat
     check
+    firewalls
+    settings
 """
 for module in MODULES.split():  # they register their scenarios
     importlib.import_module(f".{module}", __name__)

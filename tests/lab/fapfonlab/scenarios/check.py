@@ -128,6 +128,7 @@ EVERYTHING = [
     "box_identity",
     "program",
     "nat_rules",
+    "firewall",
     "forwarding",
     "rp_filter",
     "sip_helper",
@@ -184,9 +185,9 @@ def check_box(world):
     home = world.topology["home"]
     home.start("other-pbx", ["kamailio", "-DD", "-E", "-m", "16", "-M", "4", "-Y", str(world.directory), "-f", str(file)])
     until(lambda: home.run("ss", "-Hlun", "sport = :5060"), "another SIP server")
-    # It knows no way to the VPN either, as no other machine at home does.
+    # It knows no route to the VPN either, as no other machine at home does.
     home.ip(f"route add {VPN_RANGE} via {VPN_SERVER}")
-    installed.only_wrong("box_identity", "no FRITZ!Box", "Other PBX")
+    installed.only_wrong("box_identity", "not a FRITZ!Box", "Other PBX")
     return "down, nothing there, no SIP there, no FRITZ!Box there: four different sentences"
 
 
@@ -214,7 +215,7 @@ def check_without_root(world):
     installed = well_installed(world)
     code, findings = installed.look("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
     unseen = {id_: finding for id_, finding in findings.items() if finding["verdict"] != "ok"}
-    check_equal(set(unseen), {"port", "nat_rules", "sip_helper"}, f"what cannot be seen without root\n{seen_in(findings)}")
+    check_equal(set(unseen), {"port", "nat_rules", "firewall", "sip_helper"}, f"what cannot be seen without root\n{seen_in(findings)}")
     for finding in unseen.values():
         check_equal(finding["verdict"], "could_not_look", finding["seen"])
         check_equal(finding["remedy"], [{"run": "sudo fapfon-proxy check"}], finding["seen"])
@@ -293,9 +294,9 @@ def check_media(world):
     box, vpn = world.topology["box"], installed.vpn
     with undone(box, f"ip route add {VPN_RANGE} via {VPN_SERVER}"):
         box.ip(f"route del {VPN_RANGE}")
-        finding = installed.audio_is_relayed("note", "knows no way to the VPN")
+        finding = installed.audio_is_relayed("note", "knows no route to the VPN")
         configure(OPTIONS="--media=direct")
-        wrong = installed.only_wrong("media_path", "knows no way to the VPN")
+        wrong = installed.only_wrong("media_path", "knows no route to the VPN")
         check_equal(wrong["remedy"][: len(finding["remedy"])], finding["remedy"], "what makes audio direct")
         words = " ".join(step["say"] for step in finding["remedy"])
         for word in ("172.20.11.0", "255.255.255.0", VPN_SERVER, "Statische Routingtabelle"):
@@ -355,7 +356,7 @@ def check_ipv6(world):
     installed.all_is_well()
     box, ip = world.topology["box"], world.topology.ip
     box.ip(f"-6 route del {ip.vpn_range}")
-    finding = installed.audio_is_relayed("note", "knows no way to the VPN")
+    finding = installed.audio_is_relayed("note", "knows no route to the VPN")
     words = " ".join(step["say"] for step in finding["remedy"])
     for word in ("fd00:172:20:11::", "64", ip.vpn_server, "IPv6-Routen"):
         check(word in words, f"'{word}' is missing in: {words}")

@@ -65,7 +65,7 @@ def vpn_phones_call_each_other(world, decision, check_way):
 @scenario(vpn_way="without a route")
 def box_without_a_route_udp(world):
     """No masquerading, but nobody has told the Box the way to the VPN: audio is relayed and heard, called and calling (M1)."""
-    return softphone_calls(world, "udp", with_proxy=True, check_way=relayed_because("the Box knows no way to the VPN"))
+    return softphone_calls(world, "udp", with_proxy=True, check_way=relayed_because("the Box knows no route to the VPN"))
 
 
 @scenario(vpn="wireguard")
