@@ -46,6 +46,8 @@ class Daemon final : PhoneSide::Owner, Site::Host {
   std::unique_ptr<PhoneSide> phones_;
   std::optional<Site> site_;
   net::Timer housekeeping_;
+  net::Timer status_;
+  bool status_is_due_ = false;
   std::optional<std::string> failure_;  // why run() ends
 };
 
