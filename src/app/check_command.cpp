@@ -21,12 +21,13 @@ Expected<std::vector<SocketAddress>, std::string> without_local_side(const BoxPl
   return boxes;
 }
 
-check::Subject subject_of(const options::Options& options, const std::vector<std::string>& mistakes) {
+check::Subject subject_of(const options::ReadOptions& read) {
+  const options::Options& options = read.options;
   const BoxPlaces found = box::box_addresses(options.box);
   check::Subject subject;
   subject.has_configuration = !options.config.empty();
   if (subject.has_configuration) subject.configuration_file = options.config;
-  subject.configuration_errors = mistakes;
+  subject.configuration_errors = read.configuration_mistakes;
   subject.boxes = without_local_side(found);
   subject.vpn = options::phone_ranges(options);
   subject.media = options.media;
@@ -40,9 +41,13 @@ check::Subject subject_of(const options::Options& options, const std::vector<std
 
 }  // namespace
 
-int run_check_command(const options::Options& options,
-                      const std::vector<std::string>& configuration_mistakes) {
-  const auto findings = check::check(subject_of(options, configuration_mistakes));
+check::Findings find_faults(const options::ReadOptions& read) {
+  return check::check(subject_of(read));
+}
+
+int run_check_command(const options::ReadOptions& read) {
+  const options::Options& options = read.options;
+  const auto findings = find_faults(read);
   const std::string text =
       options.json ? check::to_json(findings) : check::to_report(findings, check::stdout_shows_colours());
   const int printed = log::print(text);

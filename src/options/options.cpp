@@ -31,11 +31,11 @@ Settings read_environment(const Sources& sources) {
   return settings;
 }
 
-/// Takes "nat setup" or "check" off the front of the arguments.
+/// Takes "nat setup", "check" or "setup" off the front of the arguments.
 std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& task) {
   if (arguments.empty()) return {};
-  if (arguments.front() == "check") {
-    task = Task::check;
+  if (arguments.front() == "check" || arguments.front() == "setup") {
+    task = arguments.front() == "check" ? Task::check : Task::setup;
     arguments.erase(arguments.begin());
     return {};
   }
@@ -139,7 +139,9 @@ ReadOptions read_options(const Sources& sources) {
   ReadOptions out{blank(sources.descriptor_count), {}, {}};
   CommandLine line = read_command_line(sources.arguments, "");
   if (asks(line, option("help")) || asks(line, option("version"))) {
-    out.options.task = asks(line, option("help")) ? Task::help : Task::version;
+    const bool is_setup = !line.arguments.empty() && line.arguments.front() == "setup";
+    const Task help = is_setup ? Task::setup_help : Task::help;
+    out.options.task = asks(line, option("help")) ? help : Task::version;
     return out;
   }
   read_arguments(line, out.options);
