@@ -20,24 +20,18 @@ constexpr const char* kWritten =
     "# mine\nBOX=\"127.0.0.1\"\nVPN=\"198.51.100.0/24\"\nOPTIONS=\"--verbose=1\"\n";
 
 /// What stands for systemd: it writes down what it is asked, and the unit runs once it was started.
-constexpr const char* kSystemctl = R"(#!/bin/sh
+constexpr const char* kSystemctl = R"sh(#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 case $1 in
   show) case $2 in
-      *LoadState) echo "LoadState=$(cat loaded)" ;
-;
+      *LoadState) echo "LoadState=$(cat loaded)" ;;
       *) [ -e started ] && echo ActiveState=active || echo ActiveState=inactive
-         echo "StatusText=$(cat status 2>/dev/null)" ;
-      ;
-      esac;
-      ;
-  start | restart) echo "$1" >>asked;
-  [-e broken] || : > started;
-  ;
-  *) echo "$1" >>asked ;
-  ;
+         echo "StatusText=$(cat status 2>/dev/null)" ;;
+    esac ;;
+  start | restart) echo "$1" >>asked; [ -e broken ] || : >started ;;
+  *) echo "$1" >>asked ;;
 esac
-)";
+)sh";
 
 void must(bool done) {
   if (!done) ::_exit(126);

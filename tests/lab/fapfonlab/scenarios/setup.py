@@ -4,6 +4,7 @@
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -30,6 +31,7 @@ class Person:
         def own_terminal():
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, not for nsenter
 
         self.process = subprocess.Popen(
             systemd.inside(*argv), stdin=slave, stdout=slave, stderr=slave, preexec_fn=own_terminal, close_fds=True
