@@ -133,3 +133,57 @@ def setup_by_a_person(world):
     finally:
         (world.directory / "systemd.journal.log").write_text(systemd.journal())
         systemd.end()
+
+
+def settings_found(world, expected_vpn):
+    """`setup --yes` writes a file of its own, which no service reads, so that nothing is started."""
+    world.start_box()
+    file = world.directory / "settings"
+    file.write_text("# mine\n")
+    vpn = world.topology[world.topology.proxy_place]
+    done = subprocess.run(
+        ["ip", "netns", "exec", vpn.name, PROGRAM, "setup", "--yes", f"--config={file}"], capture_output=True, text=True
+    )
+    check_equal(done.returncode, 0, f"exit code of setup\n{done.stdout}{done.stderr}")
+    expected = f'# mine\nBOX="{world.topology.ip.box}"\nVPN="{expected_vpn}"\n'
+    check_equal(file.read_text(), expected, f"the settings\n{done.stdout}")
+    return expected.replace("\n", " ").strip()
+
+
+@scenario(vpn="tailscale", ip="tailscale")
+def setup_finds_tailscale(world):
+    """Tailscale gives this machine one address; its phones may have any of 100.64.0.0/10."""
+    return settings_found(world, "100.64.0.0/10")
+
+
+@scenario(vpn="zerotier", ip="zerotier")
+def setup_finds_zerotier(world):
+    """ZeroTier's interface is an Ethernet."""
+    return settings_found(world, world.topology.ip.vpn_range)
+
+
+@scenario(vpn="wireguard", vpn_way="in a container", ip="wg-easy")
+def setup_finds_wg_easy(world):
+    """The VPN server is in a container, so phones come from the network of that container."""
+    return settings_found(world, "10.42.42.0/24")
+
+
+@scenario(place="vps hub", vpn="wireguard by a hub")
+def setup_finds_the_vpn_of_a_hub(world):
+    """This machine is a client of the VPN, as the phones are."""
+    return settings_found(world, world.topology.ip.vpn_range)
+
+
+@scenario(place="box behind a router", vpn="wireguard", ip="box by its outer address")
+def setup_needs_a_box_that_is_not_the_gateway(world):
+    """The default gateway is a router without SIP: nothing is written until somebody names the Box."""
+    world.start_box()
+    file = world.directory / "settings"
+    file.write_text("")
+    command = ["ip", "netns", "exec", world.topology["vpn"].name, PROGRAM, "setup", "--yes", f"--config={file}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    check_equal((done.returncode, file.read_text()), (1, ""), f"exit code and settings\n{done.stdout}{done.stderr}")
+    named = subprocess.run([*command, world.topology.ip.box], capture_output=True, text=True)
+    check_equal(named.returncode, 0, f"exit code with the Box named\n{named.stdout}{named.stderr}")
+    check(f'BOX="{world.topology.ip.box}"' in file.read_text(), f"the settings:\n{file.read_text()}")
+    return done.stdout.splitlines()[-1]
