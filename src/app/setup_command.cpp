@@ -99,12 +99,13 @@ class Setup {
     const SetupService::Place place = SetupService::place();
     const bool is_for_service = file_ == options::kDefaultConfig;
     if (place != SetupService::Place::there || !is_for_service) return say_how_to_start(place);
+    const bool has_new_settings = has_changed || SetupService::is_older_than(file_);
     const bool runs = SetupService::status().is_active;
-    const auto started = SetupService::start(has_changed);
+    const auto started = SetupService::start(has_new_settings);
     if (terminal_.is_interrupted()) return interrupted();
     if (!started) return say_why_not(started.error());
-    say(runs && !has_changed ? tr("fapfon-proxy runs already, and starts with the machine.")
-                             : tr("fapfon-proxy runs, and starts with the machine."));
+    say(runs && !has_new_settings ? tr("fapfon-proxy runs already, and starts with the machine.")
+                                  : tr("fapfon-proxy runs, and starts with the machine."));
     conclude({true, tr("fapfon-proxy runs and starts with the machine")});
     check();
     wait();

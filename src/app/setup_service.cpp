@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/setup_service.hpp"
 
+#include <chrono>
 #include <vector>
+
+#include <sys/stat.h>
 
 #include "base/words.hpp"
 #include "host/program.hpp"
@@ -57,6 +60,15 @@ SetupService::Place SetupService::place() {
 SetupService::Status SetupService::status() {
   const std::string shown = show("ActiveState,StatusText");
   return {property(shown, "ActiveState") == "active", property(shown, "StatusText")};
+}
+
+bool SetupService::is_older_than(const std::string& file) {
+  const auto shown =
+      run_program("systemctl", {"show", "--timestamp=unix", "--property=ActiveEnterTimestamp", kUnit});
+  const std::string text = property(shown.out, "ActiveEnterTimestamp");  // "@1764374400"
+  const auto started = parse_decimal<std::int64_t>(ByteView{text}.substr(text.starts_with('@') ? 1 : 0));
+  struct stat written {};
+  return started && ::stat(file.c_str(), &written) == 0 && written.st_mtim.tv_sec > *started;
 }
 
 Expected<void, std::string> SetupService::start(bool again) {

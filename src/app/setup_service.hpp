@@ -2,6 +2,7 @@
 // The service fapfon-proxy as `fapfon-proxy setup` handles it: systemctl, and nothing else of systemd.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/expected.hpp"
@@ -23,6 +24,8 @@ class SetupService {
 
   [[nodiscard]] static Place place();
   [[nodiscard]] static Status status();
+  /// It runs with settings that are older than this file, by whole seconds. False where systemd cannot tell.
+  [[nodiscard]] static bool is_older_than(const std::string& file);
   /// Starts with the machine from now on, and now; running already, it is started again when `again`. The
   /// error is what systemd and the unit said, one line or several.
   static Expected<void, std::string> start(bool again);

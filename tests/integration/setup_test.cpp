@@ -25,6 +25,7 @@ cd "$(dirname "$0")" || exit 1
 case $1 in
   show) case $2 in
       *LoadState) echo "LoadState=$(cat loaded)" ;;
+      --timestamp=unix) echo "ActiveEnterTimestamp=$(cat since 2>/dev/null)" ;;
       *) [ -e started ] && echo ActiveState=active || echo ActiveState=inactive
          echo "StatusText=$(cat status 2>/dev/null)" ;;
     esac ;;
@@ -149,6 +150,16 @@ TEST_F(SetupCommand, starts_the_service_again_only_after_a_change) {
   Child second{given(), alone()};
   EXPECT_EQ(second.wait_for_exit(), 3);
   EXPECT_EQ(contents(folder_ + "/bin/asked"), "enable\nrestart\nenable\nstart\n");
+}
+
+TEST_F(SetupCommand, starts_the_service_again_when_somebody_else_has_changed_the_settings) {
+  install_systemd("loaded");
+  std::ofstream{file_} << kWritten;
+  std::ofstream{folder_ + "/bin/started"} << "";
+  std::ofstream{folder_ + "/bin/since"} << "@1";
+  Child child{given(), alone()};
+  EXPECT_EQ(child.wait_for_exit(), 3);
+  EXPECT_EQ(contents(folder_ + "/bin/asked"), "enable\nrestart\n");
 }
 
 TEST_F(SetupCommand, says_so_when_the_service_does_not_start) {
