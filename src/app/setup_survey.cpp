@@ -9,7 +9,6 @@
 #include "net/interfaces.hpp"
 #include "net/routes.hpp"
 #include "net/socket.hpp"
-#include "setup/sentence.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -45,7 +44,7 @@ class Search {
     if (answer) {
       found_.answered.push_back({name, place.box, answer->product});
     } else {
-      found_.silent.push_back(setup::trf("{}: {}", place.box.ip.to_string(), answer.error().text));
+      found_.silent.push_back(place.box.ip.to_string() + ": " + answer.error().text);
     }
   }
 

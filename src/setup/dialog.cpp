@@ -50,7 +50,13 @@ std::string trouble_with(const std::string& word, const std::optional<Prefix>& r
 }
 
 std::string name_with_product(const box::FoundBox& box) {
-  return trf("{} ({})", box.address.ip.to_string(), box.product.to_string());
+  return box.address.ip.to_string() + " (" + box.product.to_string() + ')';
+}
+
+std::string as_options(const std::vector<Prefix>& ranges) {
+  std::string text;
+  for (const Prefix& range : ranges) text += " --vpn=" + range.to_string();
+  return text;
 }
 
 }  // namespace
@@ -112,9 +118,9 @@ Turn Dialog::offer_boxes() {
                        : tr("More than one FRITZ!Box answers. Which one do the phones belong to?"));
   std::size_t number = 0;
   for (const box::FoundBox& box : choices_)
-    say(trf("  {}  {}", std::to_string(++number), name_with_product(box)));
+    say("  " + std::to_string(++number) + "  " + name_with_product(box));
   if (given_is_choice_) {
-    say(trf("  {}  {} (in the settings now)", std::to_string(++number), setting_text(*found_.box)));
+    say("  " + std::to_string(++number) + "  " + trf("{} (in the settings now)", setting_text(*found_.box)));
   }
   return ask(State::box_choice, tr("Number [1]: "));
 }
@@ -212,11 +218,20 @@ void Dialog::correct_single_addresses() {
   }
 }
 
+void Dialog::tell_unserved_ranges() {
+  for (const VpnRange& found : found_.ranges) {
+    if (found.doubt != Doubt::none || is_covered(found.range) || !serves(found.range)) continue;
+    say(trf("{} on {} is not served. To serve it as well: fapfon-proxy setup --yes{}",
+            found.range.to_string(), found.interface, as_options(ranges_) + as_options({found.range})));
+  }
+}
+
 Turn Dialog::look_at_ranges() {
   ranges_ = found_.vpn;
   correct_single_addresses();
   if (!found_.vpn.empty()) {
     say(trf("VPN: {} is set.", setting_text(ranges_)));
+    if (!found_.may_ask) tell_unserved_ranges();
     return next_range();
   }
   for (const VpnRange& found : found_.ranges) {

@@ -87,6 +87,7 @@ class Dialog {
   Turn range_typed(ByteView line);
   Turn ranges_done();
   void correct_single_addresses();
+  void tell_unserved_ranges();
   [[nodiscard]] bool is_covered(const Prefix& range) const;
   [[nodiscard]] bool serves(const Prefix& range) const;
   void use(const Prefix& range);

@@ -277,7 +277,11 @@ TEST(Dialog, a_range_that_is_set_stays_and_another_one_is_offered) {
   found.vpn = {prefix("10.8.0.0/24")};
   EXPECT_TRUE((Talk{found, {"y", "y"}}.file().ends_with("VPN=\"10.8.0.0/24 10.6.0.0/24\"\n")));
   EXPECT_TRUE((Talk{found, {"n", "y"}}.file().ends_with("VPN=\"10.8.0.0/24\"\n")));
-  EXPECT_TRUE((Talk{with_yes(found)}.file().ends_with("VPN=\"10.8.0.0/24\"\n")));
+  const Talk script{with_yes(found)};
+  EXPECT_TRUE(script.file().ends_with("VPN=\"10.8.0.0/24\"\n")) << script.file();
+  EXPECT_TRUE(
+      script.says("10.6.0.0/24 on wg0 is not served. To serve it as well: fapfon-proxy setup --yes "
+                  "--vpn=10.8.0.0/24 --vpn=10.6.0.0/24\n"));
 }
 
 TEST(Dialog, a_narrower_range_that_is_set_stays) {
