@@ -9,6 +9,7 @@
 #include "net/interfaces.hpp"
 #include "net/routes.hpp"
 #include "net/socket.hpp"
+#include "options/surroundings.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -52,6 +53,11 @@ class Search {
   std::vector<SocketAddress> asked_;
 };
 
+/// What the file means to the program.
+options::Options settings_in(const std::string& file) {
+  return options::read_options(options::surroundings({"check", "--config=" + file}, 0)).options;
+}
+
 /// Our address in the network of the Box; none when it is not known yet.
 IpAddress address_towards(const Found& found) {
   const auto best = setup::best_boxes(found.answered);
@@ -81,6 +87,7 @@ setup::Found survey(const options::Options& options, const std::string& file) {
   found.box = options.box;
   found.box_is_auto = options.box_is_set && !options.box;
   found.vpn = options.vpn;
+  found.vpn_is_in_file = !found.vpn.empty() && settings_in(file).vpn == found.vpn;
   found.may_ask = !options.yes;
   if (found.box) found.probe = probe_box(*found.box);
   if (!found.box || !found.probe) Search{found}.run();

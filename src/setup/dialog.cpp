@@ -314,7 +314,8 @@ Turn Dialog::range_typed(ByteView line) {
 // --- the file
 
 Turn Dialog::show_changes() {
-  edited_ = edit_settings(found_.text, {box_, setting_text(ranges_)});
+  const bool vpn_is_there = found_.vpn_is_in_file && ranges_ == found_.vpn;
+  edited_ = edit_settings(found_.text, {box_, setting_text(ranges_), vpn_is_there});
   const auto mistakes = effective_settings(edited_.text, found_.file).mistakes;
   if (!mistakes.empty()) {
     say(tr("The settings have mistakes that setup cannot correct:"));

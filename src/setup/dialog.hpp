@@ -35,6 +35,7 @@ struct Found {
   std::vector<std::string> silent;       ///< and who does not, a line each with the reason
   std::vector<IpAddress> name_leads_to;  ///< the addresses of fritz.box
   std::vector<Prefix> vpn;               ///< from the command line or the settings
+  bool vpn_is_in_file = false;           ///< exactly these come from the settings
   std::vector<VpnRange> ranges;
   bool may_ask = true;  ///< false: --yes
 };

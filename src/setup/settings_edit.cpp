@@ -171,7 +171,9 @@ EditedSettings edit_settings(ByteView text, const WantedSettings& wanted) {
   const EffectiveSettings now = effective_settings(text, {});
   Editor editor{text};
   if (!wanted.box.empty()) editor.set(kBoxNames, wanted.box, now.box == wanted.box);
-  if (!wanted.vpn.empty()) editor.set(kVpnNames, wanted.vpn, is_same_list(now.vpn, wanted.vpn));
+  if (!wanted.vpn.empty()) {
+    editor.set(kVpnNames, wanted.vpn, wanted.vpn_is_there || is_same_list(now.vpn, wanted.vpn));
+  }
   return editor.result();
 }
 

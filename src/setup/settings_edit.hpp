@@ -15,6 +15,8 @@ namespace fapfon::setup {
 struct WantedSettings {
   std::string box;  ///< "192.168.178.1", "fritz.box:5061", "auto"
   std::string vpn;  ///< "10.6.0.0/24 10.8.0.0/24"
+  /// The file says that already, in whatever words.
+  bool vpn_is_there = false;
 };
 
 struct LineChange {

@@ -9,7 +9,7 @@
 namespace fapfon::setup {
 namespace {
 
-const WantedSettings kWanted{"192.0.2.1", "198.51.100.0/24"};
+const WantedSettings kWanted{"192.0.2.1", "198.51.100.0/24", false};
 
 std::string shipped_file() {
   std::ifstream file{FAPFON_TEST_DATA "/../packaging/default/fapfon-proxy"};
@@ -63,7 +63,8 @@ TEST(SettingsEdit, keeps_quotes_export_indent_and_the_comment_behind_a_value) {
 }
 
 TEST(SettingsEdit, puts_quotes_around_a_value_that_needs_them) {
-  const EditedSettings result = edit_settings("BOX=192.0.2.1\nVPN=\n", {"", "10.6.0.0/24 10.8.0.0/24"});
+  const EditedSettings result =
+      edit_settings("BOX=192.0.2.1\nVPN=\n", {"", "10.6.0.0/24 10.8.0.0/24", false});
   EXPECT_EQ(result.text, "BOX=192.0.2.1\nVPN=\"10.6.0.0/24 10.8.0.0/24\"\n");
 }
 
@@ -93,9 +94,14 @@ TEST(SettingsEdit, corrects_what_no_shell_would_read) {
 
 TEST(SettingsEdit, a_value_that_means_the_same_is_not_touched) {
   constexpr ByteView kText = "BOX=192.0.2.1:5060 # \"home\"\nVPN='203.0.113.0/24, 198.51.100.0/24'\n";
-  const EditedSettings result = edit_settings(kText, {"192.0.2.1", "198.51.100.0/24 203.0.113.0/24"});
+  const EditedSettings result = edit_settings(kText, {"192.0.2.1", "198.51.100.0/24 203.0.113.0/24", false});
   EXPECT_EQ(result.text, kText);
   EXPECT_TRUE(result.changes.empty());
+}
+
+TEST(SettingsEdit, a_value_in_other_words_stays_and_is_there_once) {
+  EXPECT_EQ(edit_settings("VPN=198.51.100.0/24\nVPN=wg0\n", {"", "198.51.100.0/24", true}).text,
+            "#VPN=198.51.100.0/24\nVPN=wg0\n");
 }
 
 TEST(SettingsEdit, ranges_given_in_options_are_not_given_again) {
