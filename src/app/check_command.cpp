@@ -48,9 +48,13 @@ check::Subject subject_of(const options::ReadOptions& read) {
 
 }  // namespace
 
+check::Findings find_faults(const options::ReadOptions& read) {
+  return check::check(subject_of(read));
+}
+
 int run_check_command(const options::ReadOptions& read) {
   const options::Options& options = read.options;
-  const auto findings = check::check(subject_of(read));
+  const auto findings = find_faults(read);
   const std::string text =
       options.json ? check::to_json(findings) : check::to_report(findings, check::stdout_shows_colours());
   const int printed = log::print(text);

@@ -11,11 +11,18 @@ using log::kv;
 
 /// How often counts of what was left out are told, and the local address is looked at.
 constexpr auto kHousekeepingInterval = 30s;
+/// The line of status is sent to the service manager once in this time at most.
+constexpr auto kStatusPause = 200ms;
 
 }  // namespace
 
 Daemon::Daemon(const options::Options& options, log::Log& log)
-    : options_(options), log_(log), served_(options.allow), service_manager_(loop_), housekeeping_(loop_) {}
+    : options_(options),
+      log_(log),
+      served_(options.allow),
+      service_manager_(loop_),
+      housekeeping_(loop_),
+      status_(loop_) {}
 
 Daemon::~Daemon() = default;
 
@@ -58,8 +65,13 @@ void Daemon::phone_accept_paused(const net::SystemError& cause) {
   log_.error("no more connections are accepted for a second", {kv("cause", cause.text())});
 }
 
+/// After a power cut thousands of phones register at once, and each of them changes the line.
 void Daemon::status_changed() {
-  service_manager_.show(status_line());
+  if (std::exchange(status_is_due_, true)) return;
+  status_.start_after(kStatusPause, [this] {
+    status_is_due_ = false;
+    service_manager_.show(status_line());
+  });
 }
 
 /// Only root can change the rules: the service manager does, before it starts the program again.

@@ -52,7 +52,9 @@ class Daemon final : PhoneSide::Owner, Site::Host {
   std::optional<Site> site_;
   net::Timer housekeeping_;
   std::unique_ptr<net::NetworkWatch> network_;  // none where VPN= names no interface, or rtnetlink is missing
-  std::optional<std::string> failure_;          // why run() ends
+  net::Timer status_;
+  bool status_is_due_ = false;
+  std::optional<std::string> failure_;  // why run() ends
 };
 
 }  // namespace fapfon::app

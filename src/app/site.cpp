@@ -170,7 +170,7 @@ std::string Site::local_text() const {
 }
 
 std::string Site::status() const {
-  return "Box " + box_text() + ", " + media_mode_.status();
+  return "Box " + box_text() + ", " + media_mode_.status() + ", " + setup::to_text(activity_.now());
 }
 
 void Site::on_deadline() {

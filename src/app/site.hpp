@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "app/activity_count.hpp"
 #include "app/box_facing.hpp"
 #include "app/flow_sockets.hpp"
 #include "app/media_mode.hpp"
@@ -64,7 +65,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   [[nodiscard]] std::string box_text() const;
   /// Our address towards the Box; "-" while it is not known.
   [[nodiscard]] std::string local_text() const;
-  /// "Box 192.0.2.1:5060, audio relayed: the VPN masquerades"
+  /// "Box 192.0.2.1:5060, audio relayed: the VPN masquerades, phones registered: 1, ..."
   [[nodiscard]] std::string status() const;
 
  private:
@@ -114,6 +115,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   Host& host_;
   const proxy::Config config_;
   log::NoteLog notes_;
+  ActivityCount activity_;
   net::BufferBudget budget_;
   net::ClosingConnections closing_;
   std::optional<relay::Relay> relay_;  // replaced with the core when the local address changes

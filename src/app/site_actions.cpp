@@ -76,6 +76,7 @@ void Site::carry_out(const proxy::ReleaseBoxFacing& release) {
 }
 
 void Site::carry_out(const proxy::CallReport& report) {
+  if (activity_.count(report)) host_.status_changed();
   const log::CallReportLine line = log::call_report_line(report, options_.rtp_ports);
   log_.write(line.level, log::to_text(report.line), "call ended",
              {kv(report.flow ? "flow" : "", log::to_text(report.flow)),
@@ -93,8 +94,10 @@ void Site::carry_out(const proxy::AskMedia& /*ask*/) {
 
 void Site::carry_out(const proxy::Note& note) {
   if (note.kind == proxy::Note::Kind::line_opened) media_mode_.phone_has_come();
+  const auto view = core_->flow(note.flow);
+  if (activity_.count(note, view ? view->side : Side::phone)) host_.status_changed();
   if (!notes_.shows(note.kind)) return;
-  notes_.write(note, core_->flow(note.flow), now_);
+  notes_.write(note, view, now_);
 }
 
 void Site::carry_out(const proxy::Passed& passed) {

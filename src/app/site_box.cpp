@@ -79,6 +79,7 @@ void Site::start_over_from(const box::BoxPlace& place) {
   flows_.clear();
   media_ports_.clear(now_);
   core_.reset();
+  activity_.forget_phones();
   relay_.emplace();
   core_.emplace(config_, *relay_);
   media_ports_.use(*relay_);

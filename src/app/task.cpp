@@ -7,6 +7,7 @@
 #include "app/check_command.hpp"
 #include "app/daemon.hpp"
 #include "app/nat_command.hpp"
+#include "app/setup_command.hpp"
 #include "log/log.hpp"
 #include "log/print.hpp"
 #include "options/option_docs.hpp"
@@ -34,7 +35,7 @@ int run_daemon(const options::ReadOptions& read) {
 }
 
 bool needs_configuration(Task task) {
-  return task != Task::check && task != Task::nat_cleanup;
+  return task != Task::check && task != Task::setup && task != Task::nat_cleanup;
 }
 
 /// True when there is a mistake, all of which are printed.
@@ -57,6 +58,8 @@ int carry_out_task(const options::ReadOptions& read) {
   switch (options.task) {
     case Task::help:
       return print(options::help_text());
+    case Task::setup_help:
+      return print(options::setup_help_text());
     case Task::version:
       return print("fapfon-proxy " FAPFON_VERSION "\n");
     case Task::check_config:
@@ -69,6 +72,8 @@ int carry_out_task(const options::ReadOptions& read) {
       return run_nat_command(options);
     case Task::check:
       return run_check_command(read);
+    case Task::setup:
+      return run_setup_command(read);
     case Task::run:
       return run_daemon(read);
   }

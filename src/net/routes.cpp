@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/words.hpp"
 
@@ -35,19 +37,41 @@ bool is_all_zeros(ByteView text) {
   return !text.empty() && text.find_first_not_of('0') == ByteView::npos;
 }
 
-/// Iface Destination Gateway Flags RefCnt Use Metric Mask ...; addresses as a number of this machine.
+/// A number of this machine whose bytes are in network order.
+std::optional<IpAddress> ip4_from_hex(ByteView text) {
+  const auto number = number_in(text, 16);
+  if (!number) return std::nullopt;
+  in_addr network_order{};
+  static_assert(sizeof network_order == sizeof *number);
+  std::memcpy(&network_order, &*number, sizeof network_order);
+  return IpAddress::from(network_order);
+}
+
+/// Iface Destination Gateway Flags RefCnt Use Metric Mask ...
+constexpr std::size_t kIp4Words = 8;
+
+std::optional<Route> route_in_ip4_line(const std::vector<ByteView>& words) {
+  if (words.size() < kIp4Words) return std::nullopt;
+  const auto destination = ip4_from_hex(words[1]);
+  const auto gateway = ip4_from_hex(words[2]);
+  const auto flags = number_in(words[3], 16);
+  const auto mask = number_in(words[7], 16);
+  if (!destination || !gateway || !flags || !mask) return std::nullopt;
+  if ((*flags & kRouteUp) == 0 || (*flags & kRouteReject) != 0) return std::nullopt;
+  Route route{std::string{words[0]}, {*destination, static_cast<unsigned>(std::popcount(*mask))}, {}};
+  if ((*flags & kRouteGateway) != 0) route.gateway = *gateway;
+  return route;
+}
+
 std::optional<Gateway> gateway_in_ip4_line(const std::vector<ByteView>& words) {
-  constexpr std::size_t kWords = 8;
+  constexpr std::size_t kWords = kIp4Words;
   if (words.size() < kWords || !is_all_zeros(words[1]) || !is_all_zeros(words[7])) return std::nullopt;
   const auto flags = number_in(words[3], 16);
-  const auto address = number_in(words[2], 16);
+  const auto address = ip4_from_hex(words[2]);
   const auto metric = number_in(words[6], 10);
   if (!flags || !address || !metric) return std::nullopt;
   if ((*flags & kRouteUp) == 0 || (*flags & kRouteGateway) == 0) return std::nullopt;
-  in_addr network_order{};
-  static_assert(sizeof network_order == sizeof *address);
-  std::memcpy(&network_order, &*address, sizeof network_order);
-  return Gateway{IpAddress::from(network_order), *metric};
+  return Gateway{*address, *metric};
 }
 
 std::optional<IpAddress> ip6_from_hex(ByteView text) {
@@ -105,6 +129,19 @@ std::string text_of_file(const char* path) {
 }
 
 }  // namespace
+
+Routes routes_ip4(ByteView table) {
+  Routes routes;
+  for (const ByteView line : lines_of(table)) {
+    if (auto route = route_in_ip4_line(split(line, " \t"))) routes.push_back(std::move(*route));
+  }
+  return routes;
+}
+
+Routes routes_ip4_of_this_machine() {
+  const std::string table = text_of_file("/proc/self/net/route");
+  return routes_ip4(table);
+}
 
 std::vector<IpAddress> default_gateways_ip4(ByteView table) {
   return gateways_in(table, gateway_in_ip4_line);

@@ -8,6 +8,8 @@ namespace fapfon::options {
 
 /// What --help prints, for 80 columns: usage, commands, and the options in the order of the table.
 std::string help_text();
+/// What `setup --help` prints.
+std::string setup_help_text();
 /// The section OPTIONS of the man page, in the language of scdoc(5).
 std::string man_options();
 /// A whole completion file for bash.

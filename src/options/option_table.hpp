@@ -71,6 +71,9 @@ inline constexpr OptionRow kOptions[] = {
     {read::check_config, ValueKind::none, "", "check-config", "",
      "Read the settings, report every mistake in them, and exit"},
     {read::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
+    {read::yes, ValueKind::none, "", "yes", "", "With setup: ask nothing (for scripts)"},
+    {read::wait, ValueKind::text, "", "wait", "SECONDS",
+     "With setup: time to wait for a phone and a call (default 600, 0 with --yes)"},
 };
 
 /// The argument BOX_ADDRESS, which is no row of the table; a variable of the environment and of the file.

@@ -161,6 +161,21 @@ ReadError help(const Setting& /*setting*/, Options& out) {
   return {};
 }
 
+ReadError wait(const Setting& setting, Options& out) {
+  constexpr unsigned kMostSeconds = 86'400;
+  const auto seconds = parse_decimal<unsigned>(setting.value);
+  if (!seconds || *seconds > kMostSeconds) {
+    return wrong(setting, "is not a time to wait; use a number of seconds from 0 to 86400");
+  }
+  out.wait_seconds = *seconds;
+  return {};
+}
+
+ReadError yes(const Setting& /*setting*/, Options& out) {
+  out.yes = true;
+  return {};
+}
+
 ReadError json(const Setting& /*setting*/, Options& out) {
   out.json = true;
   return {};

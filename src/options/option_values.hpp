@@ -47,6 +47,8 @@ ReadError udp_port(const Setting& setting, Options& out);
 ReadError verbose(const Setting& setting, Options& out);
 ReadError version(const Setting& setting, Options& out);
 ReadError vpn(const Setting& setting, Options& out);
+ReadError wait(const Setting& setting, Options& out);
+ReadError yes(const Setting& setting, Options& out);
 
 }  // namespace read
 

@@ -34,12 +34,13 @@ Settings read_environment(const Sources& sources) {
   return settings;
 }
 
-/// Takes "nat setup", "check" or "run" off the front of the arguments.
+/// Takes "nat setup", "check", "setup" or "run" off the front of the arguments.
 std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& task) {
   if (arguments.empty()) return {};
-  const bool is_check = arguments.front() == "check";
-  if (is_check || arguments.front() == "run") {
-    if (is_check) task = Task::check;
+  const std::string& first = arguments.front();
+  if (first == "check" || first == "setup" || first == "run") {
+    if (first == "check") task = Task::check;
+    if (first == "setup") task = Task::setup;
     arguments.erase(arguments.begin());
     return {};
   }
@@ -68,7 +69,7 @@ std::optional<std::string> mistyped_command(ByteView argument) {
 /// Words that people try as commands are never taken for the name of a FRITZ!Box.
 std::optional<std::string> no_command(const std::string& word) {
   constexpr ByteView kOfTheService[] = {"status", "start", "stop", "restart", "reload", "enable", "disable"};
-  constexpr ByteView kUnknown[] = {"setup", "trace", "web", "log", "logs"};
+  constexpr ByteView kUnknown[] = {"trace", "web", "log", "logs"};
   if (std::ranges::find(kOfTheService, ByteView{word}) != std::end(kOfTheService)) {
     return "'" + word + "' is a command of the service manager; write: " + (word == "status" ? "" : "sudo ") +
            "systemctl " + word + " fapfon-proxy";
@@ -180,7 +181,9 @@ ReadOptions read_options(const Sources& sources) {
   ReadOptions out{blank(sources.descriptor_count), {}, {}, {}, {}};
   CommandLine line = read_command_line(sources.arguments, "");
   if (asks(line, option("help")) || asks(line, option("version"))) {
-    out.options.task = asks(line, option("help")) ? Task::help : Task::version;
+    const bool is_setup = !line.arguments.empty() && line.arguments.front() == "setup";
+    const Task help = is_setup ? Task::setup_help : Task::help;
+    out.options.task = asks(line, option("help")) ? help : Task::version;
     return out;
   }
   read_arguments(line, out.options);

@@ -38,7 +38,9 @@ struct Options {
     nat_setup,
     nat_cleanup,
     nat_show,
-    check
+    check,
+    setup,
+    setup_help
   };
 
   Task task = Task::run;
@@ -54,8 +56,10 @@ struct Options {
   std::string state_dir;                   ///< empty: nothing is kept
   std::string config;                      ///< the file that was read; empty for none
   bool json = false;
-  bool dump_phone = false;  ///< what phones send
-  bool dump_box = false;    ///< what the Box sends
+  bool yes = false;                      ///< setup asks nothing
+  std::optional<unsigned> wait_seconds;  ///< how long setup waits for a phone and a call
+  bool dump_phone = false;               ///< what phones send
+  bool dump_box = false;                 ///< what the Box sends
   proxy::Config core;
   std::optional<box::BoxName> box;  ///< none: look for one
   bool box_is_set = false;          ///< a source names it, even if only as "auto"

@@ -21,7 +21,7 @@ class CheckCommand : public testing::Test {
   /// The report for scripts; its exit code is `code`.
   json::object run(const std::vector<std::string>& mistakes = {}) {
     testing::internal::CaptureStdout();
-    code = run_check_command(options, mistakes);
+    code = run_check_command({options, {}, mistakes});
     return json::parse(testing::internal::GetCapturedStdout()).as_object();
   }
   static json::object finding(const json::object& report, const std::string& id) {
@@ -51,7 +51,7 @@ TEST_F(CheckCommand, mistakes_of_the_configuration_are_in_the_report) {
 TEST_F(CheckCommand, without_json_the_report_is_for_people) {
   options.json = false;
   testing::internal::CaptureStdout();
-  run_check_command(options, {});
+  run_check_command({options, {}, {}});
   const std::string report = testing::internal::GetCapturedStdout();
   EXPECT_EQ(report.rfind("WRONG ", 0), 0U) << report;
 }

@@ -86,12 +86,17 @@ class Systemd:
         return self.run("cat", f"/proc/{self.show(unit, 'MainPID')}/status").stdout
 
     def run(self, *argv):
-        """nsenter knows a process, and systemd is the one child of unshare."""
+        enter = self.inside(*argv)
+        if not enter:
+            return subprocess.CompletedProcess(argv, 1, "", "systemd is not there yet")
+        return subprocess.run(enter, capture_output=True, text=True)
+
+    def inside(self, *argv):
+        """The command line that runs a program beside it. nsenter knows a process, and systemd is the one child of unshare."""
         children = pathlib.Path(f"/proc/{self.process.popen.pid}/task/{self.process.popen.pid}/children").read_text().split()
         if not children:
-            return subprocess.CompletedProcess(argv, 1, "", "systemd is not there yet")
-        enter = ["nsenter", "--target", children[0], "--mount", "--pid", "--cgroup", "--ipc", "--uts", "--net"]
-        return subprocess.run([*enter, *argv], capture_output=True, text=True)
+            return []
+        return ["nsenter", "--target", children[0], "--mount", "--pid", "--cgroup", "--ipc", "--uts", "--net", *argv]
 
 
 class ControlGroups:

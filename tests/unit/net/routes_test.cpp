@@ -19,6 +19,18 @@ TEST(Routes, finds_ip4_gateways_with_the_best_metric_first) {
   EXPECT_EQ(gateways[1], IpAddress::v4(198, 51, 100, 2));
 }
 
+TEST(Routes, of_ip4_are_read_with_interface_network_and_gateway) {
+  const Routes routes = routes_ip4(kIp4Table);
+  ASSERT_EQ(routes.size(), 3U);
+  EXPECT_EQ(routes[1], (Route{"eth0", {IpAddress::v4(0, 0, 0, 0), 0}, IpAddress::v4(192, 0, 2, 1)}));
+  EXPECT_EQ(routes[2], (Route{"tun0", {IpAddress::v4(172, 20, 0, 0), 16}, {}}));
+}
+
+TEST(Routes, that_are_down_or_refuse_are_left_out) {
+  EXPECT_TRUE(routes_ip4("wg0\t0000080A\t00000000\t0000\t0\t0\t0\t00FFFFFF\t0\t0\t0\n").empty());
+  EXPECT_TRUE(routes_ip4("*\t0000080A\t00000000\t0201\t0\t0\t0\t00FFFFFF\t0\t0\t0\n").empty());
+}
+
 TEST(Routes, half_of_everything_is_no_default_route) {  // 0.0.0.0/1, as VPN clients set it
   EXPECT_TRUE(default_gateways_ip4("tun0\t00000000\t010200C0\t0003\t0\t0\t0\t00000080\t0\t0\t0\n").empty());
 }

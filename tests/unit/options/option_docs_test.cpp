@@ -49,6 +49,17 @@ TEST(OptionDocs, help_explains_the_commands_before_the_options) {
   EXPECT_LT(help.find("  nat setup "), help.find("options:\n"));
 }
 
+TEST(OptionDocs, help_of_setup_fits_80_columns_and_names_its_options) {
+  const std::string help = setup_help_text();
+  for (const char* option : {"--yes", "--wait=", "--vpn=", "--config=", "BOX_ADDRESS"}) {
+    EXPECT_TRUE(contains(help, option)) << option;
+  }
+  std::size_t start = 0;
+  for (std::size_t end = 0; (end = help.find('\n', start)) != std::string::npos; start = end + 1) {
+    EXPECT_LE(end - start, 80U) << help.substr(start, end - start);
+  }
+}
+
 TEST(OptionDocs, man_page_names_every_option_and_its_variable) {
   EXPECT_TRUE(
       contains(man_options(),

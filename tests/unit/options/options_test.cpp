@@ -174,6 +174,19 @@ TEST(Options, tasks_come_before_the_box) {
   EXPECT_TRUE(read({"check", "--json"}).json);
 }
 
+TEST(Options, setup_takes_box_ranges_and_its_own_options) {
+  using Task = Options::Task;
+  const Options options = read({"setup", "--yes", "--wait=30", "--vpn=10.8.0.0/24", "192.0.2.1"});
+  EXPECT_EQ(options.task, Task::setup);
+  EXPECT_TRUE(options.yes);
+  EXPECT_EQ(options.wait_seconds, 30U);
+  EXPECT_EQ(options.vpn.size(), 1U);
+  EXPECT_EQ(options.box->to_string(), "192.0.2.1:5060");
+  EXPECT_FALSE(read({"setup"}).wait_seconds);
+  EXPECT_EQ(read({"setup", "--help"}).task, Task::setup_help);
+  EXPECT_EQ(read({"--help"}).task, Task::help);
+}
+
 TEST(Options, nat_report_expires_state_and_logfile_are_read) {
   EXPECT_EQ(read({"--nat-report=source"}).core.nat_report, rewrite::NatReport::source);
   EXPECT_EQ(read({"--nat-report=via"}).core.nat_report, rewrite::NatReport::via);

@@ -12,6 +12,7 @@ MODULES = """
     finding_the_box
     service
     systemd
+    setup
     box_restart
     reconnect
     softphone
