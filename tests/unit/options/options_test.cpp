@@ -136,33 +136,6 @@ TEST(Options, of_an_interface_that_is_not_there_nobody_is_served_until_it_comes)
   EXPECT_TRUE(new_vpn_ranges(read_with_interfaces({"--vpn=wg0"}).options, kInterfaces).empty());
 }
 
-TEST(Remarks, are_made_on_what_is_probably_a_mistake) {
-  const auto remarks = [](const Arguments& arguments) { return read_with_interfaces(arguments).remarks; };
-  using Lines = std::vector<std::string>;
-  EXPECT_EQ(remarks({"--vpn=10.208.13.0"}),
-            Lines{"VPN: 10.208.13.0 is one single address; did you mean 10.208.13.0/24?"});
-  EXPECT_EQ(remarks({"--vpn=10.208.13.1"}),
-            Lines{"VPN: 10.208.13.1 is one single address; did you mean 10.208.13.0/24?"});
-  EXPECT_EQ(remarks({"--vpn=0.0.0.0/0"}),
-            Lines{"VPN: 0.0.0.0/0 also serves the Internet; write the range of your VPN, like 10.8.0.0/24"});
-  EXPECT_EQ(remarks({"192.168.178.20"}),
-            Lines{"BOX: 192.168.178.20 is an address of this machine; write the FRITZ!Box's, like "
-                  "192.168.178.1"});
-  EXPECT_EQ(remarks({"--rtp-ports=5000-5100"}),
-            Lines{"--rtp-ports: 5000-5100 includes the SIP port 5060; choose ports without it"});
-  EXPECT_EQ(remarks({"--port=30060"}),
-            Lines{"--rtp-ports: 30000-32767 includes the SIP port 30060; choose ports without it"});
-}
-
-TEST(Remarks, are_not_made_on_what_is_well) {
-  for (const Arguments& arguments :
-       {Arguments{}, Arguments{"--vpn=10.208.13.0/24", "192.168.178.1"}, Arguments{"--vpn=10.208.13.7"},
-        Arguments{"--port=6060", "192.168.178.20"}, Arguments{"auto"}}) {
-    const auto remarks = read_with_interfaces(arguments).remarks;
-    EXPECT_TRUE(remarks.empty()) << remarks.front();
-  }
-}
-
 TEST(Options, tasks_come_before_the_box) {
   using Task = Options::Task;
   EXPECT_EQ(read({"nat", "setup"}).task, Task::nat_setup);

@@ -90,7 +90,7 @@ def page_zerotier(world):
 @scenario(vpn="openvpn of the page", vpn_way="without a route")
 def page_openvpn(world):
     """docs/vpn/openvpn.md: its lines of the server's configuration; there is no route in the Box: relayed."""
-    return calls_both_ways(world, "udp", (RELAYED, "the Box knows no way to the VPN"))
+    return calls_both_ways(world, "udp", (RELAYED, "the Box knows no route to the VPN"))
 
 
 @scenario(vpn="wireguard", vpn_way="in a container", ip="wg-easy")
