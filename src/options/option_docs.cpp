@@ -116,7 +116,7 @@ std::string setup_help_text() {
          "service, and waits for a phone and a call. Asks before anything is changed.\n"
          "options:\n"
          "  --yes           ask nothing; change nothing when something is unknown\n"
-         "  --wait=SECONDS  time to wait for a phone and a call (default 600, 0 with --yes)\n"
+         "  --wait=SECONDS  time to wait for a phone and a call (600, with --yes 0)\n"
          "  --vpn=RANGE     address range of the VPN, like 10.8.0.0/24; may be repeated\n"
          "  --config=FILE   write FILE instead; the service is not started then\n"
          "  BOX_ADDRESS     of the FRITZ!Box, like 192.168.178.1 or fritz.box\n"
