@@ -5,12 +5,15 @@
 
 #include "log/print.hpp"
 #include "nat/setup.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::app {
 namespace {
 
 using log::fail;
 using log::print;
+using text::tr;
+using text::trf;
 
 using Task = options::Options::Task;
 
@@ -43,8 +46,9 @@ void warn_of_ranges_without_box(const options::Options& options, const nat::Inte
                     [&](const SocketAddress& box) { return box.ip.family() == range.base.family(); });
     const char* family = range.base.is_v6() ? "IPv6" : "IPv4";
     if (!has_box) {
-      fail("warning: " + range.to_string() + " is not intercepted: the FRITZ!Box has no " + family +
-               " address here; BOX=fritz.box finds those of both families",
+      fail(trf("warning: {}", trf("{} is not intercepted: no {} address of the FRITZ!Box is known; "
+                                  "BOX=fritz.box finds both kinds",
+                                  range.to_string(), family)),
            0);
     }
   }
@@ -52,7 +56,7 @@ void warn_of_ranges_without_box(const options::Options& options, const nat::Inte
 
 int tell(const Expected<nat::Report, std::string>& report) {
   if (!report) return fail(report.error(), 1);
-  for (const std::string& line : report->warnings) fail("warning: " + line, 0);
+  for (const std::string& line : report->warnings) fail(trf("warning: {}", line), 0);
   std::string text;
   for (const std::string& line : report->done) text += line + '\n';
   return print(text);
@@ -83,16 +87,14 @@ Expected<nat::Interception, std::string> make_interception(const options::Option
     (address.box.ip.is_v6() ? interception.local_ip6 : interception.local_ip4) = address.local;
     const bool is_same_port = address.box.port == options.udp_port || address.box.port == options.tcp_port;
     if (is_here && is_same_port) {
-      return Unexpected<std::string>("the FRITZ!Box " + address.box.to_string() +
-                                     " is this machine itself; write the FRITZ!Box's address into BOX "
-                                     "(where fapfon-proxy runs on the FRITZ!Box: give it a port of its own, "
-                                     "SIP_REDIRECT_PORT=6060)");
+      return Unexpected<std::string>(
+          trf("the FRITZ!Box {} is this machine itself; write the FRITZ!Box's address into BOX (where fapfon-proxy runs on the FRITZ!Box: give it a port of its own, SIP_REDIRECT_PORT=6060)",
+              address.box.to_string()));
     }
   }
   if (interception.box_is_here && options.vpn.empty()) {
-    return Unexpected<std::string>(
-        "the FRITZ!Box is this machine; say which phones come through the VPN: VPN=10.8.0.0/24 (or "
-        "--vpn=...)");
+    return Unexpected<std::string>(tr(
+        "the FRITZ!Box is this machine; name the address range of your VPN: VPN=10.8.0.0/24 (or --vpn=...)"));
   }
   return interception;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/phone_side.hpp"
+#include "text/translate.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -7,24 +8,27 @@
 namespace fapfon::app {
 namespace {
 
+using text::tr;
+using text::trf;
+
 /// A port that the kernel chose for one socket may be taken for the next: try another.
 constexpr int kPortZeroAttempts = 20;
 
 Unexpected<std::string> cannot_listen(Transport transport, std::uint16_t port,
                                       const net::SystemError& error) {
   const bool udp = transport == Transport::udp;
-  const std::string option = udp ? "--udp-port" : "--tcp-port";
-  std::string line = std::string{"cannot listen on "} + (udp ? "UDP" : "TCP") + " port " +
-                     std::to_string(port) + " (" + error.text() + "); ";
+  const char* const option = udp ? "--udp-port" : "--tcp-port";
+  std::string remedy;
   if (error.number == EADDRINUSE) {
-    line += "stop the program that uses it ('ss -" + std::string{udp ? "u" : "t"} +
-            "lnp' names it) or choose another port with " + option;
+    remedy = trf("stop the program that uses it ('sudo ss -{}lnp' names it) or choose another port with {}",
+                 udp ? "u" : "t", option);
   } else if (error.number == EACCES || error.number == EPERM) {
-    line += "run it as root, give it CAP_NET_BIND_SERVICE, or choose a port above 1023 with " + option;
+    remedy = trf("run it as root, give it CAP_NET_BIND_SERVICE, or choose a port above 1023 with {}", option);
   } else {
-    line += "choose another port with " + option;
+    remedy = trf("choose another port with {}", option);
   }
-  return Unexpected<std::string>(std::move(line));
+  return Unexpected<std::string>(
+      trf("cannot listen on {} port {} ({}); {}", udp ? "UDP" : "TCP", port, tr(error.text()), remedy));
 }
 
 bool family_is_missing(int error) {

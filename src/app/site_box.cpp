@@ -2,6 +2,7 @@
 // Where the Box is: named, resolved or searched; and the stock of box-facing addresses towards it.
 #include "app/site.hpp"
 #include "box/box_search.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -16,16 +17,20 @@ constexpr auto kRefillPause = 1s;
 /// During the search, which takes two seconds at most, the ports are open already: what phones send waits in
 /// the kernel. No phone gets a 503; one that does may not retry for minutes.
 Expected<void, std::string> Site::find_box() {
-  if (options_.box) {
-    use_box_name(*options_.box);
-    return {};
-  }
+  const auto name = options_.box ? Expected<box::BoxName, std::string>{*options_.box} : search_box();
+  if (!name) return Unexpected<std::string>(name.error());
+  // From here on only the log speaks, in English: people search for its sentences.
+  text::speak(text::Language::english);
+  use_box_name(*name);
+  return {};
+}
+
+Expected<box::BoxName, std::string> Site::search_box() {
   log_.info("no Box named, looking for one");
   const auto found = box::BoxSearch::search_now(box::BoxSearch::usual_candidates());
   if (!found) return Unexpected<std::string>(found.error());
   log_.info("a Box answers", {kv("box", found->address), kv("product", found->product.to_string())});
-  use_box_name(found->name);
-  return {};
+  return found->name;
 }
 
 void Site::use_box_name(const box::BoxName& name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/task.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "log/log.hpp"
 #include "log/print.hpp"
 #include "options/option_docs.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::app {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 using log::fail;
 using log::print;
 using options::Options;
+using text::trf;
 using Task = Options::Task;
 
 constexpr int kWrongQuestion = 2;
@@ -51,6 +54,12 @@ void tell(const std::vector<std::string>& notes) {
 
 }  // namespace
 
+text::Language language_for(const options::Sources& sources) {
+  const auto& words = sources.arguments;
+  const bool is_for_a_program = std::find(words.begin(), words.end(), "--json") != words.end();
+  return is_for_a_program ? text::Language::english : text::language_of(sources.environment);
+}
+
 int carry_out_task(const options::ReadOptions& read) {
   const Options& options = read.options;
   if (reports(read.command_line_mistakes)) return kWrongQuestion;
@@ -65,7 +74,7 @@ int carry_out_task(const options::ReadOptions& read) {
     case Task::check_config:
       tell(read.file_notes);
       tell(read.remarks);
-      return print(options.config + " can be used\n");
+      return print(trf("{} can be used", options.config) + "\n");
     case Task::nat_setup:
     case Task::nat_cleanup:
     case Task::nat_show:

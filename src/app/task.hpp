@@ -4,8 +4,12 @@
 #pragma once
 
 #include "options/options.hpp"
+#include "text/language.hpp"
 
 namespace fapfon::app {
+
+/// The language of the environment; English when a program reads what is printed (--json).
+text::Language language_for(const options::Sources& sources);
 
 /// Prints what cannot be read of the command line and of the configuration, and does the task unless that
 /// prevents it: `check` reports mistakes of the configuration itself, and `nat cleanup` works without one.

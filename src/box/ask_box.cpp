@@ -6,6 +6,7 @@
 
 #include "net/loop.hpp"
 #include "net/socket.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 
@@ -15,7 +16,7 @@ Question::Answer ask_box(const SocketAddress& box, const IpAddress& local,
   if (!from) {
     const auto chosen = net::local_address_towards(box);
     if (!chosen) {
-      return Unexpected<AskFailure>({AskFailure::Reason::cannot_send, chosen.error().text()});
+      return Unexpected<AskFailure>({AskFailure::Reason::cannot_send, text::tr(chosen.error().text())});
     }
     from = *chosen;
   }

@@ -7,15 +7,18 @@
 #include "net/loop.hpp"
 #include "net/resolver.hpp"
 #include "net/timer.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr;
 
 net::Resolver::Answer resolve_now(const std::string& name, std::chrono::milliseconds patience) {
   net::Loop loop;
   net::Resolver resolver{loop};
   net::Timer limit{loop};
-  net::Resolver::Answer result = Unexpected<std::string>("the name was not resolved in time");
+  net::Resolver::Answer result = Unexpected<std::string>(tr("the name was not resolved in time"));
   limit.start_after(patience, [&] { loop.stop(); });
   resolver.resolve(name, [&](net::Resolver::Answer answer) {
     result = std::move(answer);
@@ -38,7 +41,7 @@ Expected<std::vector<BoxPlace>, std::string> box_addresses(const std::optional<B
     box = found->name;
   }
   const auto candidates = box.ip ? net::Resolver::Answer{{box.ip}} : resolve_now(box.name, patience);
-  if (!candidates) return Unexpected<std::string>(box.to_string() + ": " + candidates.error());
+  if (!candidates) return Unexpected<std::string>(box.to_string() + ": " + tr(candidates.error()));
   if (const auto why = mistrust(box.name, *candidates)) {
     return Unexpected<std::string>(box.to_string() + ": " + *why);
   }

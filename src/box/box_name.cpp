@@ -4,9 +4,13 @@
 #include <algorithm>
 
 #include "base/prefix.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr;
+using text::trf;
 
 constexpr std::size_t kMaxNameBytes = 253;  // RFC 1035 section 2.3.4, written out
 
@@ -73,28 +77,28 @@ std::string BoxName::to_string() const {
 }
 
 Expected<BoxName, std::string> parse_box_name(ByteView text) {
-  if (text.empty()) return wrong(text, "is empty; give the FRITZ!Box's address or name, like fritz.box");
+  if (text.empty()) return wrong(text, tr("is empty; give the FRITZ!Box's address or name, like fritz.box"));
   if (const auto host = host_in_link(text)) return wrong(text, write_only(*host));
   const Parts parts = split(text);
   BoxName box;
   if (parts.has_port) {
     const auto port = parse_decimal<std::uint16_t>(parts.port);
-    if (!port || *port == 0) return wrong(text, "has a wrong port; use a number from 1 to 65535");
+    if (!port || *port == 0) return wrong(text, tr("has a wrong port; use a number from 1 to 65535"));
     box.port = *port;
   }
   if (text.find('%') != ByteView::npos) {
-    return wrong(text, "names an interface; use the FRITZ!Box's address without '%'");
+    return wrong(text, tr("names an interface; use the FRITZ!Box's address without '%'"));
   }
   if (const auto ip = IpAddress::parse(parts.host)) {
     if (ip->is_unspecified() || ip->is_multicast()) {
-      return wrong(text, "is not the address of one machine; write the FRITZ!Box's own");
+      return wrong(text, tr("is not the address of one machine; write the FRITZ!Box's own"));
     }
     box.ip = *ip;
     return box;
   }
   if (looks_like_ip4(parts.host) || !is_host_name(parts.host)) {
-    return wrong(text,
-                 "is neither an address nor a name; write it like 172.30.10.1, [fd00::1]:5060 or fritz.box");
+    return wrong(
+        text, tr("is neither an address nor a name; write it like 172.30.10.1, [fd00::1]:5060 or fritz.box"));
   }
   box.name = parts.host;
   return box;
@@ -107,9 +111,10 @@ std::optional<std::string> mistrust(const std::string& name, const std::vector<I
   const bool any_private = std::any_of(addresses.begin(), addresses.end(),
                                        [](const IpAddress& ip) { return is_allowed(ip, private_ranges()); });
   if (!is_of_a_box || addresses.empty() || any_private) return std::nullopt;
-  return "the name leads to " + addresses.front().to_string() +
-         ", which is not in a home network, so it was not the FRITZ!Box that was asked for it; use the "
-         "FRITZ!Box's address instead, like 192.168.178.1";
+  return trf(
+      "the name leads to {}, which is not in a home network: some other name server has answered, not the "
+      "FRITZ!Box; use the FRITZ!Box's address instead, like 192.168.178.1",
+      addresses.front().to_string());
 }
 
 }  // namespace fapfon::box

@@ -7,9 +7,13 @@
 #include "base/limits.hpp"
 #include "net/routes.hpp"
 #include "net/socket.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr;
+using text::trf;
 
 /// One Box may be asked by IPv4 and by IPv6; two addresses of one family are two machines.
 bool is_same_machine(const FoundBox& a, const FoundBox& b) {
@@ -19,7 +23,8 @@ bool is_same_machine(const FoundBox& a, const FoundBox& b) {
 std::string named_with_products(const std::vector<FoundBox>& found) {
   std::string text;
   for (const FoundBox& one : found) {
-    text += (text.empty() ? "" : " and ") + one.address.to_string() + " (" + one.product.to_string() + ')';
+    text +=
+        (text.empty() ? "" : tr(" and ")) + one.address.to_string() + " (" + one.product.to_string() + ')';
   }
   return text;
 }
@@ -38,13 +43,14 @@ Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered
   }
   if (best.size() == 1) return best.front();
   if (best.empty()) {
-    return Unexpected<std::string>(
-        "no FRITZ!Box found (" + (outcomes.empty() ? std::string{"nothing to ask"} : outcomes) +
-        "); name it: fapfon-proxy BOX_ADDRESS, or BOX= in /etc/default/fapfon-proxy");
+    return Unexpected<std::string>(trf(
+        "no FRITZ!Box found ({}); name it: fapfon-proxy BOX_ADDRESS, or BOX= in /etc/default/fapfon-proxy",
+        outcomes.empty() ? tr("nothing to ask") : outcomes));
   }
-  return Unexpected<std::string>("more than one answers: " + named_with_products(best) +
-                                 "; name the right one: fapfon-proxy BOX_ADDRESS, or BOX= in "
-                                 "/etc/default/fapfon-proxy");
+  return Unexpected<std::string>(
+      trf("more than one answers: {}; name the right one: fapfon-proxy BOX_ADDRESS, or BOX= in "
+          "/etc/default/fapfon-proxy",
+          named_with_products(best)));
 }
 
 struct BoxSearch::Candidate {
@@ -57,7 +63,7 @@ struct BoxSearch::Candidate {
 
   BoxName name;
   State state = State::resolving;
-  std::string outcome = "its name was not resolved in time";
+  std::string outcome = tr("the name was not resolved in time");
   net::Resolver resolver;
   SocketAddress box;
   Product product;
@@ -84,21 +90,21 @@ void BoxSearch::start(const std::vector<BoxName>& candidates) {
 }
 
 void BoxSearch::name_resolved(Candidate& candidate, const net::Resolver::Answer& found) {
-  if (!found) return rule_out(candidate, found.error());
-  if (found->empty()) return rule_out(candidate, "the name has no address");
+  if (!found) return rule_out(candidate, tr(found.error()));
+  if (found->empty()) return rule_out(candidate, tr("the name has no address"));
   if (auto why = mistrust(candidate.name.name, *found)) return rule_out(candidate, std::move(*why));
   ask(candidate, {found->front(), candidate.name.port});
 }
 
 void BoxSearch::ask(Candidate& candidate, const SocketAddress& box) {
   for (const auto& other : candidates_) {
-    if (other->box == box) return rule_out(candidate, "is the same as " + other->name.to_string());
+    if (other->box == box) return rule_out(candidate, trf("is the same as {}", other->name.to_string()));
   }
   candidate.box = box;
   const auto local = net::local_address_towards(box);
-  if (!local) return rule_out(candidate, local.error().text());
+  if (!local) return rule_out(candidate, tr(local.error().text()));
   candidate.state = Candidate::State::asked;
-  candidate.outcome = "no answer";
+  candidate.outcome = tr("no answer");
   candidate.question.ask(box, *local, [this, &candidate](const Question::Answer& answer) {
     if (!answer) return rule_out(candidate, answer.error().text);
     candidate.state = Candidate::State::answered;

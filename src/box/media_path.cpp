@@ -5,9 +5,12 @@
 #include <iterator>
 
 #include "box/vpn_side.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr_later;
 
 struct ReasonRow {
   MediaReason reason;
@@ -17,17 +20,17 @@ struct ReasonRow {
 
 /// In the order of MediaReason.
 constexpr ReasonRow kReasons[] = {
-    {MediaReason::not_asked, true, "the Box has not been asked yet"},
-    {MediaReason::user_direct, false, "--media=direct"},
-    {MediaReason::user_relay, true, "--media=relay"},
-    {MediaReason::box_is_here, false, "the Box is this machine"},
-    {MediaReason::no_vpn_address, true, "this machine has no address in the VPN"},
-    {MediaReason::other_family, true, "this machine has no VPN address of the Box's IP version"},
-    {MediaReason::overlay, true, "the VPN (Tailscale, NetBird) may masquerade what it forwards"},
-    {MediaReason::box_sees_vpn, false, "the Box sees VPN addresses and answers them"},
-    {MediaReason::masqueraded, true, "the VPN masquerades"},
-    {MediaReason::no_route, true, "the Box knows no route to the VPN"},
-    {MediaReason::box_silent, true, "the Box does not answer"},
+    {MediaReason::not_asked, true, tr_later("the Box has not been asked yet")},
+    {MediaReason::user_direct, false, tr_later("--media=direct")},
+    {MediaReason::user_relay, true, tr_later("--media=relay")},
+    {MediaReason::box_is_here, false, tr_later("the Box is this machine")},
+    {MediaReason::no_vpn_address, true, tr_later("this machine has no address in the VPN")},
+    {MediaReason::other_family, true, tr_later("this machine has no VPN address of the Box's IP version")},
+    {MediaReason::overlay, true, tr_later("the VPN (Tailscale, NetBird) may masquerade what it forwards")},
+    {MediaReason::box_sees_vpn, false, tr_later("the Box sees VPN addresses and answers them")},
+    {MediaReason::masqueraded, true, tr_later("the VPN masquerades")},
+    {MediaReason::no_route, true, tr_later("the Box knows no route to the VPN")},
+    {MediaReason::box_silent, true, tr_later("the Box does not answer")},
 };
 
 constexpr const ReasonRow& row_of(MediaReason reason) {

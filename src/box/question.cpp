@@ -6,9 +6,12 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr;
 
 constexpr auto kRepeat = 400ms;
 
@@ -25,10 +28,10 @@ void Question::ask(const SocketAddress& box, const IpAddress& local, std::functi
   box_ = box;
   token_ = std::to_string(std::random_device{}());
   answered_ = std::move(answered);
-  failure_ = {Reason::silent, "no answer"};
+  failure_ = {Reason::silent, tr("no answer")};
   auto socket = net::UdpSocket::open(loop_, net::UdpSocket::Kind::box_facing, {local, 0}, *this);
   if (!socket) {
-    failure_ = {Reason::cannot_send, socket.error().text()};
+    failure_ = {Reason::cannot_send, tr(socket.error().text())};
     patience = {};
   }
   end_.start_after(patience, [this] { finish(Unexpected<AskFailure>(failure_)); });
@@ -55,13 +58,13 @@ void Question::udp_datagram(net::UdpSocket& /*socket*/, const SocketAddress& /*l
                             const SocketAddress& remote, ByteView bytes) {
   if (remote.ip != box_.ip) return;
   if (auto answer = read_answer(bytes, token_)) return finish(std::move(*answer));
-  failure_ = {Reason::no_sip, "what answers there does not speak SIP"};  // a SIP answer may follow
+  failure_ = {Reason::no_sip, tr("what answers there does not speak SIP")};  // a SIP answer may follow
 }
 
 void Question::udp_unreachable(net::UdpSocket& /*socket*/, const SocketAddress& /*destination*/,
                                ByteView /*payload*/, const net::SystemError& cause) {
   const bool is_refusal = cause.number == ECONNREFUSED;
-  finish(Unexpected<AskFailure>({is_refusal ? Reason::refused : Reason::cannot_send, cause.text()}));
+  finish(Unexpected<AskFailure>({is_refusal ? Reason::refused : Reason::cannot_send, tr(cause.text())}));
 }
 
 }  // namespace fapfon::box

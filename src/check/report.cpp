@@ -8,29 +8,32 @@
 
 #include <boost/json.hpp>
 
+#include "text/translate.hpp"
+
 namespace fapfon::check {
 namespace {
 
 namespace json = boost::json;
+using text::columns_of;
+using text::tr;
+using text::trf;
 
 constexpr std::size_t kColumns = 80;
 /// Verdicts stand in a column of their own; all else begins here.
 constexpr std::size_t kIndent = 9;
-/// Words and commands of a remedy, behind "fix:".
-constexpr std::size_t kRemedyIndent = kIndent + 5;
 
-ByteView word_for(Verdict verdict) {
+std::string word_for(Verdict verdict) {
   switch (verdict) {
     case Verdict::wrong:
-      return "WRONG";
+      return tr("WRONG");
     case Verdict::could_not_look:
-      return "UNKNOWN";
+      return tr("UNKNOWN");
     case Verdict::note:
-      return "note";
+      return tr("note");
     case Verdict::ok:
-      return "ok";
+      return tr("ok");
   }
-  return "";
+  return {};
 }
 
 ByteView colour_of(Verdict verdict) {
@@ -46,13 +49,14 @@ ByteView colour_of(Verdict verdict) {
   return "";
 }
 
-/// Appends `text` from column `at` on; later lines begin at `indent`.
-void put_wrapped(std::string& out, ByteView text, std::size_t at, std::size_t indent) {
+/// Appends `text` from column `indent` on, where later lines begin, too.
+void put_wrapped(std::string& out, ByteView text, std::size_t indent) {
+  std::size_t at = indent;
   bool is_first = true;
   while (!text.empty()) {
     const ByteView word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
-    if (!is_first && at + 1 + word.size() > kColumns) {
+    if (!is_first && at + 1 + columns_of(word) > kColumns) {
       out.append("\n").append(indent, ' ');
       at = indent;
     } else if (!is_first) {
@@ -60,29 +64,35 @@ void put_wrapped(std::string& out, ByteView text, std::size_t at, std::size_t in
       ++at;
     }
     out.append(word);
-    at += word.size();
+    at += columns_of(word);
     is_first = false;
   }
   out.append("\n");
 }
 
 void put_verdict(std::string& out, const Finding& finding, bool is_coloured) {
-  const ByteView word = word_for(finding.verdict);
+  const std::string word = word_for(finding.verdict);
   if (is_coloured) out.append(colour_of(finding.verdict));
   out.append(word);
   if (is_coloured) out.append("\x1b[0m");
-  out.append(kIndent - word.size(), ' ');
+  out.append(kIndent - columns_of(word), ' ');
+}
+
+/// Appends a label, and returns the column of what stands behind it.
+std::size_t put_label(std::string& out, ByteView label) {
+  out.append(kIndent, ' ').append(label).append(" ");
+  return kIndent + columns_of(label) + 1;
 }
 
 void put_remedy(std::string& out, const std::vector<Step>& remedy) {
-  out.append(kIndent, ' ').append("fix: ");
+  const std::size_t indent = put_label(out, tr("fix:"));
   bool is_first = true;
   for (const Step& step : remedy) {
-    if (!is_first) out.append(kRemedyIndent, ' ');
+    if (!is_first) out.append(indent, ' ');
     is_first = false;
     switch (step.kind) {
       case Step::Kind::say:
-        put_wrapped(out, step.text, kRemedyIndent, kRemedyIndent);
+        put_wrapped(out, step.text, indent);
         break;
       case Step::Kind::run:
         out.append("  ").append(step.text).append("\n");
@@ -93,14 +103,14 @@ void put_remedy(std::string& out, const std::vector<Step>& remedy) {
 
 void put_finding(std::string& out, const Finding& finding, bool is_coloured) {
   put_verdict(out, finding, is_coloured);
-  put_wrapped(out, finding.seen, kIndent, kIndent);
+  put_wrapped(out, finding.seen, kIndent);
   if (finding.verdict == Verdict::ok) return;
   if (!finding.why.empty()) {
     out.append(kIndent, ' ');
-    put_wrapped(out, finding.why, kIndent, kIndent);
+    put_wrapped(out, finding.why, kIndent);
   }
-  out.append(kIndent, ' ');
-  put_wrapped(out, "seen in: " + finding.looked_at + " [" + finding.id + "]", kIndent, kIndent + 9);
+  const std::size_t indent = put_label(out, tr("seen in:"));
+  put_wrapped(out, finding.looked_at + " [" + finding.id + "]", indent);
   if (!finding.remedy.empty()) put_remedy(out, finding.remedy);
   out.append("\n");
 }
@@ -110,18 +120,22 @@ std::ptrdiff_t count(const Findings& findings, Verdict verdict) {
                        [&](const Finding& finding) { return finding.verdict == verdict; });
 }
 
-std::string things(std::ptrdiff_t number) {
-  return std::to_string(number) + (number == 1 ? " thing" : " things");
+std::string things_wrong(std::ptrdiff_t number) {
+  return number == 1 ? tr("1 thing is wrong") : trf("{} things are wrong", number);
+}
+
+std::string things_unknown(std::ptrdiff_t number) {
+  return number == 1 ? tr("1 thing could not be looked at") : trf("{} things could not be looked at", number);
 }
 
 std::string summary_of(const Findings& findings) {
   const auto wrong = count(findings, Verdict::wrong);
   const auto unknown = count(findings, Verdict::could_not_look);
-  if (wrong == 0 && unknown == 0) return "All well.";
+  if (wrong == 0 && unknown == 0) return tr("All well.");
   std::string text;
-  if (wrong > 0) text = things(wrong) + (wrong == 1 ? " is wrong" : " are wrong");
-  if (unknown > 0) text += (wrong > 0 ? ", " : "") + things(unknown) + " could not be looked at";
-  return text + (wrong > 1 ? ". Fix the first problem, then run check again." : ".");
+  if (wrong > 0) text = things_wrong(wrong);
+  if (unknown > 0) text += (wrong > 0 ? ", " : "") + things_unknown(unknown);
+  return text + (wrong > 1 ? ". " + tr("Fix the first problem, then run check again.") : ".");
 }
 
 json::string json_text(ByteView text) {
@@ -144,7 +158,7 @@ std::string to_report(const Findings& findings, bool is_coloured) {
   std::string out;
   for (const Finding& finding : findings) put_finding(out, finding, is_coloured);
   out.append("\n");
-  put_wrapped(out, summary_of(findings), 0, 0);
+  put_wrapped(out, summary_of(findings), 0);
   return out;
 }
 

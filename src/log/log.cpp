@@ -16,9 +16,13 @@
 
 #include "log/escape.hpp"
 #include "log/output.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::log {
 namespace {
+
+using text::tr;
+using text::trf;
 
 constexpr const char* kPattern = "%Y-%m-%d %H:%M:%S.%e %v";
 
@@ -98,8 +102,9 @@ Expected<Log, std::string> Log::open(const std::string& file, Level level) {
   try {
     return Log{std::make_unique<Sink>(file, open_sink(file)), level};
   } catch (const spdlog::spdlog_ex& error) {
-    return Unexpected<std::string>("--logfile: cannot write '" + file + "' (" + error.what() +
-                                   "); name a file in a directory this user may write to");
+    return Unexpected<std::string>(
+        trf("--logfile: cannot write '{}' ({}); name a file in a folder that this user may write to", file,
+            tr(error.what())));
   }
 }
 

@@ -5,12 +5,13 @@
 
 #include "nat/conntrack.hpp"
 #include "nat/tool_failure.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::nat {
 namespace {
 
-constexpr const char* kConsequence =
-    "a phone that is connected now may stay on its old path until it connects anew";
+using text::tr;
+using text::trf;
 
 /// What conntrack lists for one query.
 Expected<std::vector<Connection>, std::string> listed(const std::string& conntrack,
@@ -35,11 +36,15 @@ Expected<std::size_t, std::string> cut_connections_on_wrong_path(const std::vect
   const auto conntrack = host::find_program("conntrack");
   for (const auto& query : conntrack_queries(parts)) {
     if (!conntrack) {
-      return Unexpected<std::string>(std::string{"conntrack is not installed, so "} + kConsequence +
-                                     "; sudo apt install conntrack");
+      return Unexpected<std::string>(
+          tr("conntrack is not installed, so a phone that is connected now may stay on its old path until it "
+             "reconnects; sudo apt install conntrack"));
     }
     const auto connections = listed(*conntrack, query);
-    if (!connections) return Unexpected<std::string>(connections.error() + "; " + kConsequence);
+    if (!connections)
+      return Unexpected<std::string>(
+          trf("{}; a phone that is connected now may stay on its old path until it reconnects",
+              connections.error()));
     for (const Connection& connection : *connections) {
       if (!is_on_right_path(connection, interception) && cut(*conntrack, connection)) ++count;
     }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "nat/interception.hpp"
+#include "text/translate.hpp"
 
 #include <algorithm>
 
 namespace fapfon::nat {
 namespace {
+
+using text::tr;
+using text::trf;
 
 bool covers(const Prefix& outer, const Prefix& inner) {
   return outer.length <= inner.length && outer.contains(inner.base);
@@ -56,20 +60,23 @@ std::vector<FamilyPart> family_parts(const Interception& interception) {
 
 std::optional<std::string> what_is_missing(const Interception& interception) {
   if (interception.boxes.empty())
-    return "there is no address of the Box; set BOX in /etc/default/fapfon-proxy";
+    return tr("the address of the FRITZ!Box is not known; set BOX in /etc/default/fapfon-proxy");
   if (interception.udp_port == 0 || interception.tcp_port == 0) {
-    return "NAT rules need a fixed port; give one with --port";
+    return tr("NAT rules need a fixed port; give one with --port");
   }
   if (!family_parts(interception).empty()) return std::nullopt;
   const Family family = interception.boxes.front().ip.family();
   const std::string family_name = name_of(family);
   if (part_of(interception, family).vpn.empty()) {
-    return "the Box has an " + family_name + " address and no VPN range is " + family_name +
-           "; correct VPN or BOX in /etc/default/fapfon-proxy";
+    return trf(
+        "the FRITZ!Box has an {0} address, but no VPN range is {0}; correct VPN or BOX in "
+        "/etc/default/fapfon-proxy",
+        family_name);
   }
-  return "this machine has no " + family_name + " address towards the Box " +
-         interception.boxes.front().ip.to_string() + "; check BOX and the network (ip route get " +
-         interception.boxes.front().ip.to_string() + ")";
+  return trf(
+      "this machine has no {0} address towards the FRITZ!Box {1}; check BOX and the network (ip route get "
+      "{1})",
+      family_name, interception.boxes.front().ip.to_string());
 }
 
 }  // namespace fapfon::nat

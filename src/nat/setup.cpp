@@ -8,15 +8,18 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "nat/conntrack_tool.hpp"
 #include "nat/iptables_tool.hpp"
 #include "nat/nft_tool.hpp"
 #include "nat/own_rules.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::nat {
 namespace {
+
+using text::tr;
+using text::trf;
 
 constexpr Family kFamilies[] = {Family::ip4, Family::ip6};
 
@@ -55,16 +58,15 @@ Expected<InPlace, std::string> look() {
 }
 
 std::string summary(const FamilyPart& part, const Interception& interception, const std::string& tool) {
-  std::vector<std::string> ranges;
-  for (const Prefix& range : part.vpn) ranges.push_back(range.to_string());
-  std::vector<std::string> boxes;
-  for (const SocketAddress& box : part.boxes) boxes.push_back(box.to_string());
+  std::string ranges;
+  for (const Prefix& range : part.vpn) ranges += (ranges.empty() ? "" : ", ") + range.to_string();
+  std::string boxes;
+  for (const SocketAddress& box : part.boxes) boxes += (boxes.empty() ? "" : ", ") + box.to_string();
   const std::string ports =
       interception.udp_port == interception.tcp_port
-          ? fmt::format("port {}", interception.udp_port)
-          : fmt::format("UDP port {} and TCP port {}", interception.udp_port, interception.tcp_port);
-  return fmt::format("{} is in place: SIP from {} to {} comes to {} of this machine", tool,
-                     fmt::join(ranges, ", "), fmt::join(boxes, ", "), ports);
+          ? trf("port {}", interception.udp_port)
+          : trf("UDP port {} and TCP port {}", interception.udp_port, interception.tcp_port);
+  return trf("{} is in place: SIP from {} to {} now goes to {} of this machine", tool, ranges, boxes, ports);
 }
 
 void report_summary(Report& report, const Interception& interception, const std::string& tool) {
@@ -81,32 +83,30 @@ void remove_iptables_rules(const std::vector<Family>& except, Report& report) {
     if (!iptables) continue;
     const auto removed = iptables->remove();
     if (removed && *removed)
-      report.done.push_back(fmt::format("the {} rules of iptables are removed", name_of(family)));
+      report.done.push_back(trf("the {} rules of iptables were removed", name_of(family)));
     if (!removed) report.warnings.push_back(removed.error().line);
   }
 }
 
 void warn_of_guard(HelperGuard guard, Report& report) {
   if (!guard.takes_place) {
-    report.warnings.emplace_back(
-        "this kernel lacks nf_conntrack_tftp or nf_conntrack_sane: a firewall with a rule 'ct helper set' "
-        "for SIP "
-        "would change these messages too; if you have such a rule, remove it");
+    report.warnings.push_back(
+        tr("this kernel lacks nf_conntrack_tftp or nf_conntrack_sane: a firewall rule 'ct helper set' for "
+           "SIP would also change these messages; if you have such a rule, remove it"));
   }
   if (!guard.takes_template) {
-    report.warnings.emplace_back(
-        "this kernel has no connection tracking zones: a firewall with a rule '-j CT --helper sip' would "
-        "change "
-        "these messages too; if you have such a rule, remove it");
+    report.warnings.push_back(
+        tr("this kernel has no connection tracking zones: a firewall rule '-j CT --helper sip' would also "
+           "change these messages; if you have such a rule, remove it"));
   }
 }
 
 Expected<void, ToolFailure> set_up_with_nft(const Interception& interception, Report& report) {
   const auto nft = NftTool::find();
-  if (!nft) return Unexpected<ToolFailure>({"nft is not installed", false, false});
+  if (!nft) return Unexpected<ToolFailure>({trf("{} is not installed", "nft"), false, false});
   const auto guard = nft->apply(interception);
   if (!guard) return Unexpected<ToolFailure>(guard.error());
-  report_summary(report, interception, "nftables table inet fapfon_proxy");
+  report_summary(report, interception, tr("nftables table inet fapfon_proxy"));
   warn_of_guard(*guard, report);
   remove_iptables_rules({}, report);
   return {};
@@ -117,15 +117,16 @@ Expected<void, ToolFailure> set_up_family(const FamilyPart& part, const Intercep
   const auto iptables = IptablesTool::find(part.family);
   if (!iptables) {
     const char* missing = part.family == Family::ip6 ? "ip6tables" : "iptables";
-    return Unexpected<ToolFailure>({fmt::format("{} is not installed", missing), false, false});
+    return Unexpected<ToolFailure>({trf("{} is not installed", missing), false, false});
   }
   auto done = iptables->apply(part, interception);
   if (!done) return done;
-  report.done.push_back(summary(part, interception, "iptables chain FAPFON-PROXY"));
+  report.done.push_back(summary(part, interception, tr("iptables chain FAPFON-PROXY")));
   const auto guard = iptables->guard(part);
   if (!guard) {
-    report.warnings.push_back(guard.error().line +
-                              ": the kernel's SIP helper, where a firewall uses it, is not kept away");
+    report.warnings.push_back(
+        trf("{}: if a firewall here uses the kernel's SIP helper, it will still change messages",
+            guard.error().line));
   } else if (*guard == RawGuard::no_helper) {
     warn_of_guard({.takes_template = true, .takes_place = false}, report);
   }
@@ -143,7 +144,7 @@ Expected<void, ToolFailure> set_up_with_iptables(const Interception& interceptio
     } else if (last.error().needs_root) {
       return last;
     } else {
-      report.warnings.push_back(fmt::format("no {} rules: {}", name_of(part.family), last.error().line));
+      report.warnings.push_back(trf("no {} rules: {}", name_of(part.family), last.error().line));
     }
   }
   if (families.empty()) return last;
@@ -157,8 +158,8 @@ Expected<void, std::string> set_up_rules(const Interception& interception, Repor
   if (by_nft.error().needs_root) return Unexpected<std::string>(by_nft.error().line);
   const auto by_iptables = set_up_with_iptables(interception, report);
   if (by_iptables) return {};
-  return Unexpected<std::string>(by_nft.error().line + "; " + by_iptables.error().line +
-                                 "; install nftables: sudo apt install nftables");
+  return Unexpected<std::string>(trf("{}; {}; install nftables: sudo apt install nftables",
+                                     by_nft.error().line, by_iptables.error().line));
 }
 
 void cut_old_connections(const std::vector<FamilyPart>& parts, const Interception& interception,
@@ -166,7 +167,7 @@ void cut_old_connections(const std::vector<FamilyPart>& parts, const Interceptio
   const auto count = cut_connections_on_wrong_path(parts, interception);
   if (!count) report.warnings.push_back(count.error());
   if (count && *count > 0) {
-    report.done.push_back(fmt::format("connections on an old path that were cut: {}", *count));
+    report.done.push_back(trf("old connections that were cut so that they take the new path: {}", *count));
   }
 }
 
@@ -176,9 +177,9 @@ void warn_of_automatic_helper(Report& report) {
   std::ifstream file{"/proc/sys/net/netfilter/nf_conntrack_helper"};
   char value = '0';
   if (file.get(value) && value == '1') {
-    report.warnings.emplace_back(
-        "this kernel gives its SIP helper to every connection to port 5060, which changes messages; "
-        "switch it off: sudo sysctl -w net.netfilter.nf_conntrack_helper=0");
+    report.warnings.push_back(
+        tr("this kernel applies its SIP helper to every connection to port 5060, which changes messages; "
+           "switch it off: sudo sysctl -w net.netfilter.nf_conntrack_helper=0"));
   }
 }
 
@@ -222,12 +223,12 @@ Expected<Report, std::string> cleanup() {
   if (before->nft_table) {
     const auto removed = NftTool::find()->remove();
     if (!removed) return Unexpected<std::string>(removed.error().line);
-    report.done.emplace_back("nftables table inet fapfon_proxy is removed");
+    report.done.push_back(tr("nftables table inet fapfon_proxy was removed"));
   }
   remove_iptables_rules({}, report);
   cut_old_connections(before->parts, {}, report);
   if (report.done.empty() && report.warnings.empty())
-    report.done.emplace_back("there were no NAT rules of fapfon-proxy");
+    report.done.push_back(tr("there were no NAT rules of fapfon-proxy"));
   return report;
 }
 

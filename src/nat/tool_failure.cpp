@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include "base/words.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::nat {
 namespace {
+
+using text::tr;
+using text::trf;
 
 bool is_refused(ByteView text) {
   return contains(text, "Operation not permitted") || contains(text, "Permission denied") ||
@@ -18,24 +22,22 @@ std::string complaint_in(ByteView text) {
   for (const ByteView line : lines_of(text)) {
     if (!line.starts_with("#") && !line.starts_with("Warning")) return std::string{line};
   }
-  return "no reason given";
+  return tr("no reason given");
 }
 
 }  // namespace
 
 ToolFailure needs_root(const std::string& tool) {
   // Root in a container may lack the right all the same.
-  const char* remedy = ::geteuid() == 0
-                           ? "root lacks the right here: give this container or service CAP_NET_ADMIN"
-                           : "NAT rules can be seen and changed by root only: put sudo in front";
-  return {tool + ": Operation not permitted; " + remedy, true, false};
+  const std::string remedy =
+      ::geteuid() == 0 ? tr("root lacks the right here: give this container or service CAP_NET_ADMIN")
+                       : tr("only root can see and change NAT rules: put sudo in front");
+  return {trf("{}: Operation not permitted; {}", tool, remedy), true, false};
 }
 
 ToolFailure failure_of(const std::string& tool, const host::Finished& finished) {
   if (is_refused(finished.err)) return needs_root(tool);
-  return {
-      tool + ": " + complaint_in(finished.err) + " (exit code " + std::to_string(finished.exit_code) + ")",
-      false, false};
+  return {trf("{}: {} (exit code {})", tool, complaint_in(finished.err), finished.exit_code), false, false};
 }
 
 }  // namespace fapfon::nat

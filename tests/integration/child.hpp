@@ -30,7 +30,7 @@ inline constexpr auto kPatience = 15s;
 
 class Child {
  public:
-  /// `before_exec` runs in the child: limits, user.
+  /// `before_exec` runs in the child: limits, user, language.
   explicit Child(
       std::vector<std::string> arguments, const std::function<void()>& before_exec = [] {}) {
     int out[2];
@@ -40,6 +40,7 @@ class Child {
     if (pid_ == 0) {
       ::dup2(out[1], STDOUT_FILENO);
       ::dup2(err[1], STDERR_FILENO);
+      ::setenv("LC_ALL", "C", 1);  // what is expected of it is English, whoever runs the tests
       before_exec();
       arguments.insert(arguments.begin(), FAPFON_PROGRAM);
       std::vector<char*> argv;

@@ -64,8 +64,8 @@ std::vector<IpAddress> ips(std::initializer_list<const char*> texts) {
 TEST(Mistrust, is_for_a_fritz_box_on_the_internet) {
   EXPECT_EQ(
       mistrust("fritz.box", ips({"203.0.113.7"})),
-      "the name leads to 203.0.113.7, which is not in a home network, so it was not the FRITZ!Box that was "
-      "asked for it; use the FRITZ!Box's address instead, like 192.168.178.1");
+      "the name leads to 203.0.113.7, which is not in a home network: some other name server has answered, "
+      "not the FRITZ!Box; use the FRITZ!Box's address instead, like 192.168.178.1");
   EXPECT_TRUE(mistrust("FRITZ.box", ips({"2001:db8::7"})));
   EXPECT_TRUE(mistrust("cellar.fritz.box", ips({"203.0.113.7"})));
 }

@@ -85,7 +85,7 @@ TEST_F(Setup, says_what_is_in_place) {
   const auto report = setup(seed());
   ASSERT_TRUE(report) << report.error();
   EXPECT_TRUE(mentions(report->done,
-                       "SIP from 172.20.11.0/24, 172.20.12.0/24 to 172.30.10.1:5060 comes to port 5060"));
+                       "SIP from 172.20.11.0/24, 172.20.12.0/24 to 172.30.10.1:5060 now goes to port 5060"));
   EXPECT_TRUE(report->warnings.empty()) << report->warnings.front();
 }
 
@@ -187,7 +187,7 @@ TEST_F(Setup, is_seen_by_an_nft_without_json_and_cleaned_up) {
   EXPECT_EQ(state(seed()), State::different);
   const auto report = cleanup();
   ASSERT_TRUE(report) << report.error();
-  EXPECT_TRUE(mentions(report->done, "table inet fapfon_proxy is removed"));
+  EXPECT_TRUE(mentions(report->done, "table inet fapfon_proxy was removed"));
 }
 
 TEST_F(Setup, that_never_was_is_cleaned_up_without_an_error) {
@@ -205,7 +205,7 @@ echo 'udp 17 9 src=172.20.11.7 dst=172.30.10.1 sport=2 dport=5060 src=172.30.10.
 esac)");
   const auto report = cleanup();
   ASSERT_TRUE(report) << report.error();
-  EXPECT_TRUE(mentions(report->done, "table inet fapfon_proxy is removed"));
+  EXPECT_TRUE(mentions(report->done, "table inet fapfon_proxy was removed"));
   EXPECT_EQ(log_of("conntrack").find("-D -f ipv4 -p udp -s 172.20.11.6 "), std::string::npos);
   EXPECT_NE(log_of("conntrack").find("-D -f ipv4 -p udp -s 172.20.11.7 "), std::string::npos);
 }
