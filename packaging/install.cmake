@@ -7,6 +7,7 @@ include(GNUInstallDirs)
 install(TARGETS fapfon-proxy RUNTIME DESTINATION bin)
 install(PROGRAMS packaging/fapfon-proxy.nat DESTINATION bin OPTIONAL)
 install(FILES ${CMAKE_BINARY_DIR}/man/fapfon-proxy.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 OPTIONAL)
+install(FILES ${CMAKE_BINARY_DIR}/man/de/fapfon-proxy.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/de/man8 OPTIONAL)
 install(FILES packaging/completion/fapfon-proxy DESTINATION share/bash-completion/completions)
 install(FILES packaging/logrotate/fapfon-proxy DESTINATION /etc/logrotate.d)
 # In the same places towards each other as here, so that their links lead somewhere.
