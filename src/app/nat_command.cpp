@@ -65,11 +65,12 @@ int tell(const Expected<nat::Report, std::string>& report) {
 /// The interface that VPN= names is not there, so nothing can be intercepted yet. That is no failure: the
 /// program has to run, because it is the one that notices when the interface comes up.
 int wait_for_vpn(const options::Options& options) {
-  const std::string why = "there is no interface " + options.vpn_interfaces.front() +
-                          " with an address yet; the rules are made when it comes up\n";
-  if (options.task == Task::nat_show) return print("# " + why);
+  const std::string why =
+      trf("there is no interface {} with an address yet; the rules are made when it comes up",
+          options.vpn_interfaces.front());
+  if (options.task == Task::nat_show) return print("# " + why + "\n");
   const auto removed = nat::cleanup();  // of ranges that it had before
-  return removed ? print(why) : fail(removed.error(), 1);
+  return removed ? print(why + "\n") : fail(removed.error(), 1);
 }
 
 }  // namespace
@@ -88,7 +89,8 @@ Expected<nat::Interception, std::string> make_interception(const options::Option
     const bool is_same_port = address.box.port == options.udp_port || address.box.port == options.tcp_port;
     if (is_here && is_same_port) {
       return Unexpected<std::string>(
-          trf("the FRITZ!Box {} is this machine itself; write the FRITZ!Box's address into BOX (where fapfon-proxy runs on the FRITZ!Box: give it a port of its own, SIP_REDIRECT_PORT=6060)",
+          trf("the FRITZ!Box {} is this machine itself; write the FRITZ!Box's address into BOX (where "
+              "fapfon-proxy runs on the FRITZ!Box: give it a port of its own, SIP_REDIRECT_PORT=6060)",
               address.box.to_string()));
     }
   }

@@ -49,7 +49,7 @@ bool reports(const std::vector<std::string>& mistakes) {
 
 /// To stderr, where the mistakes would be.
 void tell(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fail("note: " + note, 0);
+  for (const std::string& note : notes) fail(trf("note: {}", note), 0);
 }
 
 }  // namespace

@@ -12,6 +12,13 @@
 
 namespace fapfon {
 
+enum class PortRangeError : std::uint8_t {
+  no_range,           ///< not two numbers with '-' between them
+  out_of_range,       ///< a port below PortRange::kLowest, or above 65535
+  ends_before_begin,  ///< "32767-30000"
+  too_small,          ///< without an even port and the odd one above it
+};
+
 /// All ports from `first` to `last`, both included.
 struct PortRange {
   /// Ports below belong to the system's services and need rights that the program does not have.
@@ -20,9 +27,8 @@ struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 0;
 
-  /// Reads "30000-32767". The error says what is wrong and what to write; it completes a sentence that
-  /// begins with the text: "is no port range; ...".
-  static Expected<PortRange, std::string> parse(ByteView text);
+  /// Reads "30000-32767".
+  static Expected<PortRange, PortRangeError> parse(ByteView text);
   [[nodiscard]] std::string to_string() const;
 
   [[nodiscard]] constexpr bool contains(std::uint16_t port) const noexcept {

@@ -66,8 +66,8 @@ std::optional<ByteView> host_in_link(ByteView text) {
 }
 
 std::string write_only(ByteView host) {
-  return host.empty() ? "is not an address; write only the name, like fritz.box"
-                      : "is a link; write only the name or the address: " + std::string{host};
+  return host.empty() ? tr("is not an address; write only the name, like fritz.box")
+                      : trf("is a link; write only the name or the address: {}", host);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options/command_line.hpp"
+#include "text/translate.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,9 @@
 
 namespace fapfon::options {
 namespace {
+
+using text::tr;
+using text::trf;
 
 bool all_of_bytes(ByteView text, bool (*is_one)(char)) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_one);
@@ -57,10 +61,10 @@ std::string explain(const CLI::ParseError& error) {
   const bool is_missing_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
   for (const OptionRow& row : kOptions) {
     if (!is_missing_value || name != long_name(row)) continue;
-    const std::string usage = row.value.empty() ? " takes no value" : " needs a value";
-    return name + usage + "; write it like " + name + (row.value.empty() ? "" : "=" + std::string{row.value});
+    return row.value.empty() ? trf("{0} takes no value; write it like {0}", name)
+                             : trf("{0} needs a value; write it like {0}={1}", name, row.value);
   }
-  return what + "; 'fapfon-proxy --help' lists the options";
+  return trf("{}; 'fapfon-proxy --help' lists the options", what);
 }
 
 /// Where CLI11 puts what it finds, a place for each row of the table.
@@ -114,8 +118,8 @@ CommandLine read_command_line(const std::vector<std::string>& words, const std::
   for (const std::string& text : cli.remaining()) {
     if (text == "--") continue;
     if (!text.empty() && text.front() == '-') {
-      line.settings.mistakes.push_back(place + "unknown option " + text +
-                                       "; 'fapfon-proxy --help' lists the options");
+      line.settings.mistakes.push_back(
+          place + trf("unknown option {}; 'fapfon-proxy --help' lists the options", text));
     } else {
       line.arguments.push_back(text);
     }

@@ -9,9 +9,14 @@
 #include "base/expected.hpp"
 #include "options/command_line.hpp"
 #include "options/typos.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::options {
 namespace {
+
+using text::tr;
+using text::tr_later;
+using text::trf;
 
 constexpr ByteView kBlanks = " \t";
 constexpr std::array<ByteView, 5> kSeedNames = {"BOX", "VPN", "OPTIONS", "LOGFILE", "SIP_REDIRECT_PORT"};
@@ -58,7 +63,7 @@ class ValueReader {
       const char* mistake = typographic > 0         ? read_to_typographic(typographic)
                             : c == '\'' || c == '"' ? read_quoted(c)
                                                     : read_plain(c);
-      if (mistake != nullptr) return Unexpected<std::string>(mistake);
+      if (mistake != nullptr) return Unexpected<std::string>(tr(mistake));
     }
     return value_;
   }
@@ -67,7 +72,7 @@ class ValueReader {
   const char* read_plain(char c) {
     constexpr ByteView kForShells = "$`;&|<>()";
     if (kForShells.find(c) != ByteView::npos) return kNoShell;
-    if (c == '\\' && ++at_ == text_.size()) return "ends in '\\'; write the value in one line";
+    if (c == '\\' && ++at_ == text_.size()) return tr_later("ends in '\\'; write the value in one line");
     value_ += text_[at_++];
     return nullptr;
   }
@@ -83,7 +88,7 @@ class ValueReader {
       }
       value_ += text_[at_];
     }
-    return "has no closing quote; write the value between straight quotes: \"192.168.178.1\"";
+    return tr_later("has no closing quote; write the value between straight quotes: \"192.168.178.1\"");
   }
 
   const char* read_quoted(char quote) {
@@ -102,18 +107,18 @@ class ValueReader {
       if (is_escape) c = text_[++at_];
       value_ += c;
     }
-    return quote == '"' ? "has no closing \"; end the value with it"
-                        : "has no closing '; end the value with it";
+    return quote == '"' ? tr_later("has no closing \"; end the value with it")
+                        : tr_later("has no closing '; end the value with it");
   }
 
   Expected<std::string, std::string> finish() {
     const ByteView rest = trimmed(text_.substr(at_));
     if (rest.empty() || rest.front() == '#') return value_;
-    return Unexpected<std::string>("has a space in its value; put quotes around it: NAME=\"one two\"");
+    return Unexpected<std::string>(tr("has a space in its value; put quotes around it: NAME=\"one two\""));
   }
 
   static constexpr const char* kNoShell =
-      "uses a sign that only a shell understands; write the value out, or put it between ' and '";
+      tr_later("uses a sign that only a shell understands; write the value out, or put it between ' and '");
   ByteView text_;
   std::size_t at_ = 0;
   std::string value_;
@@ -129,9 +134,8 @@ Expected<Assignment, std::string> parse_assignment(ByteView line) {
       !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), is_name_byte);
   if (equals == ByteView::npos || !is_name) {
     return Unexpected<std::string>(
-        "'" + std::string{line} +
-        "' is not a setting; write NAME=value without spaces around '=', or begin a "
-        "comment with #");
+        trf("'{}' is not a setting; write NAME=value without spaces around '=', or begin a comment with #",
+            line));
   }
   auto value = ValueReader{line.substr(equals + 1)}.read();
   if (!value) return Unexpected<std::string>(std::string{name} + " " + value.error());
@@ -147,11 +151,11 @@ std::string unknown_name(const std::string& name) {
   const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
     return typos_between(name, a) < typos_between(name, b);
   });
-  return "unknown name " + name + "; " +
-         (typos_between(name, *nearest) <= kMostTypos
-              ? "did you mean " + *nearest + "?"
-              : std::string{"use BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT or FAPFON_... as in "
-                            "fapfon-proxy(8)"});
+  return typos_between(name, *nearest) <= kMostTypos
+             ? trf("unknown name {}; did you mean {}?", name, *nearest)
+             : trf("unknown name {}; use BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT or FAPFON_... as in "
+                   "fapfon-proxy(8)",
+                   name);
 }
 
 /// The option of a variable; null for an unknown name.
@@ -202,12 +206,12 @@ class ConfigReader {
   void note(const Assignment& assignment) {
     const Assignment& other = counting(assignment.name);
     if (other.value.empty()) return;  // nothing is set in either
-    const std::string line = std::to_string(other.line);
-    config_.notes.push_back(place_of(assignment) + assignment.name +
+    config_.notes.push_back(place_of(assignment) +
                             (assignment.value.empty()
-                                 ? " is empty here and set in line " + line + ", which counts"
-                                 : " is set here and again in line " + line + ", which counts") +
-                            "; delete line " + std::to_string(assignment.line));
+                                 ? trf("{} is empty here and set in line {}, which counts; delete line {}",
+                                       assignment.name, other.line, assignment.line)
+                                 : trf("{} is set here and again in line {}, which counts; delete line {}",
+                                       assignment.name, other.line, assignment.line)));
   }
 
   [[nodiscard]] std::string place_of(const Assignment& assignment) const {
@@ -236,12 +240,12 @@ class ConfigReader {
     const std::string place = place_of(assignment) + assignment.name + ": ";
     auto line = read_command_line(words_of(assignment.value, kBlanks), place);
     if (!line.arguments.empty()) {
-      line.settings.mistakes.push_back(place + "'" + line.arguments.front() +
-                                       "' is not an option; the FRITZ!Box belongs in BOX=");
+      line.settings.mistakes.push_back(
+          place + trf("'{}' is not an option; the FRITZ!Box belongs in BOX=", line.arguments.front()));
     }
     if (!line.flags.empty()) {
-      line.settings.mistakes.push_back(place + "--" + std::string{line.flags.front()->name} +
-                                       " does not belong here; give it on the command line");
+      line.settings.mistakes.push_back(
+          place + trf("--{} does not belong here; give it on the command line", line.flags.front()->name));
     }
     auto& to = config_.settings;
     to.values.insert(to.values.end(), line.settings.values.begin(), line.settings.values.end());

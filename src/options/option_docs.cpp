@@ -5,9 +5,15 @@
 
 #include "base/words.hpp"
 #include "options/option_table.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::options {
 namespace {
+
+using text::columns_of;
+using text::tr;
+using text::tr_later;
+using text::trf;
 
 bool is_value_optional(const OptionRow& row) {
   return !row.value.empty() && row.value.front() == '[';
@@ -45,13 +51,13 @@ void append_wrapped(std::string& out, ByteView text, std::size_t indent) {
   constexpr std::size_t kColumns = 80;
   std::size_t at = indent;
   for (const ByteView word : split(text, " ")) {
-    if (at > indent && at + 1 + word.size() > kColumns) {
+    if (at > indent && at + 1 + columns_of(word) > kColumns) {
       out.append("\n").append(indent, ' ');
       at = indent;
     }
     if (at > indent) out += ' ';
     out += word;
-    at += word.size() + (at > indent ? 1 : 0);
+    at += columns_of(word) + (at > indent ? 1 : 0);
   }
   out += '\n';
 }
@@ -70,12 +76,12 @@ struct CommandRow {
 
 /// In the order in which a new user needs them.
 constexpr CommandRow kCommands[] = {
-    {"[run]", "Serve phones: pass their calls on to the FRITZ!Box. The service does this"},
-    {"setup", "Find the FRITZ!Box and the VPN, write the settings, start the service"},
-    {"check", "Show what works and what does not, and how to fix it"},
-    {"nat setup", "Redirect SIP from the VPN to fapfon-proxy (the service does this, too)"},
-    {"nat cleanup", "Remove this redirection"},
-    {"nat show", "Print its rules and whether they are in place"},
+    {"[run]", tr_later("Serve phones: pass their calls on to the FRITZ!Box. The service does this")},
+    {"setup", tr_later("Find the FRITZ!Box and the VPN, write the settings, start the service")},
+    {"check", tr_later("Show what works and what does not, and how to fix it")},
+    {"nat setup", tr_later("Redirect SIP from the VPN to fapfon-proxy (the service does this, too)")},
+    {"nat cleanup", tr_later("Remove this redirection")},
+    {"nat show", tr_later("Print its rules and whether they are in place")},
 };
 
 /// One more word of a list.
@@ -89,22 +95,21 @@ void append_word(std::string& list, const std::string& word, const char* separat
 std::string help_text() {
   constexpr std::size_t kCommandColumn = 16;
   constexpr std::size_t kOptionColumn = 30;
-  std::string text =
-      "usage: fapfon-proxy [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "       fapfon-proxy COMMAND [options] [BOX_ADDRESS[:SIP_PORT]]\n"
-      "\n"
-      "commands:\n";
-  for (const CommandRow& row : kCommands) append_row(text, row.words, row.help, kCommandColumn);
+  std::string text = tr("usage: fapfon-proxy [options] [BOX_ADDRESS[:SIP_PORT]]\n"
+                        "       fapfon-proxy COMMAND [options] [BOX_ADDRESS[:SIP_PORT]]\n") +
+                     "\n" + tr("commands:") + "\n";
+  for (const CommandRow& row : kCommands) append_row(text, row.words, tr(row.help), kCommandColumn);
   text += '\n';
-  append_wrapped(text,
-                 "BOX_ADDRESS: address or name of the FRITZ!Box, like 192.168.178.1 or fritz.box. Without it "
-                 "the FRITZ!Box is searched for. SIP_PORT: 5060 unless given.",
-                 0);
-  text += "\noptions:\n";
+  append_wrapped(
+      text,
+      tr("BOX_ADDRESS: address or name of the FRITZ!Box, like 192.168.178.1 or fritz.box. Without it "
+         "the FRITZ!Box is searched for. SIP_PORT: 5060 unless given."),
+      0);
+  text += "\n" + tr("options:") + "\n";
   for (const OptionRow& row : kOptions) {
     if (!is_shown(row)) continue;
     const std::string letter = row.letter.empty() ? "    " : "-" + std::string{row.letter} + ", ";
-    append_row(text, letter + long_form(row), row.help, kOptionColumn);
+    append_row(text, letter + long_form(row), tr(row.help), kOptionColumn);
   }
   return text;
 }
@@ -131,9 +136,9 @@ std::string man_options() {
     const std::string letter = row.letter.empty() ? "" : "*-" + std::string{row.letter} + "*, ";
     const std::string name = "--" + std::string{row.name};
     const std::string value = escaped(long_form(row).substr(name.size()));
-    text += letter + "*" + name + "*" + value + "\n\t" + escaped(row.help) + ".";
+    text += letter + "*" + name + "*" + value + "\n\t" + escaped(tr(row.help)) + ".";
     const std::string variable = environment_name(row);
-    if (!variable.empty()) text += " Variable: *" + escaped(variable) + "*.";
+    if (!variable.empty()) text += " " + trf("Variable: {}.", "*" + escaped(variable) + "*");
     text += "\n\n";
   }
   return text;

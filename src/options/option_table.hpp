@@ -9,8 +9,11 @@
 
 #include "base/bytes.hpp"
 #include "options/option_values.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::options {
+
+using text::tr_later;
 
 /// What a value is, for the completion of bash and for lists in the environment.
 enum class ValueKind : std::uint8_t { none, text, list, file, directory };
@@ -31,54 +34,62 @@ struct OptionRow {
 
 /// In the order of --help; the seed's come first.
 inline constexpr OptionRow kOptions[] = {
-    {read::help, ValueKind::none, "h", "help", "", "Print this help"},
-    {read::port, ValueKind::text, "p", "port", "PORT", "Listen on PORT, TCP and UDP (default 5060)", nullptr,
-     true},
-    {read::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", "Listen on PORT, TCP only"},
-    {read::udp_port, ValueKind::text, "u", "udp-port", "PORT", "Listen on PORT, UDP only"},
+    {read::help, ValueKind::none, "h", "help", "", tr_later("Print this help")},
+    {read::port, ValueKind::text, "p", "port", "PORT", tr_later("Listen on PORT, TCP and UDP (default 5060)"),
+     nullptr, true},
+    {read::tcp_port, ValueKind::text, "t", "tcp-port", "PORT", tr_later("Listen on PORT, TCP only")},
+    {read::udp_port, ValueKind::text, "u", "udp-port", "PORT", tr_later("Listen on PORT, UDP only")},
     {read::verbose, ValueKind::text, "v", "verbose", "[LEVEL]",
-     "What is logged: 0 ERROR, 1 INFO (default), 2 DETAIL, 3 VERBOSE"},
-    {read::logfile, ValueKind::file, "l", "logfile", "FILE", "Log to FILE; - is stdout (default stderr)"},
+     tr_later("What is logged: 0 ERROR, 1 INFO (default), 2 DETAIL, 3 VERBOSE")},
+    {read::logfile, ValueKind::file, "l", "logfile", "FILE",
+     tr_later("Log to FILE; - is stdout (default stderr)")},
     {read::dump, ValueKind::list, "D", "dump", "{FON|BOX}",
-     "Print the messages of phones (FON) or of the Box (BOX) to stdout; give it twice for both", clear::dump},
-    {read::version, ValueKind::none, "V", "version", "", "Print the version"},
+     tr_later("Print the messages of phones (FON) or of the Box (BOX) to stdout; give it twice for both"),
+     clear::dump},
+    {read::version, ValueKind::none, "V", "version", "", tr_later("Print the version")},
     {read::vpn, ValueKind::list, "", "vpn", "RANGE",
-     "Addresses of the VPN clients, like 10.8.0.0/24, or the VPN's interface, like wg0; may be repeated",
+     tr_later(
+         "Addresses of the VPN clients, like 10.8.0.0/24, or the VPN's interface, like wg0; may be repeated"),
      clear::vpn},
     {read::allow, ValueKind::list, "", "allow", "PREFIX",
-     "Serve phones from PREFIX as well; may be repeated (without --vpn and --allow: all private addresses)",
+     tr_later("Serve phones from PREFIX as well; may be repeated (without --vpn and --allow: all private "
+              "addresses)"),
      clear::allow},
     {read::nat_report, ValueKind::text, "", "nat-report", "{via|source|mirror|box}",
-     "Address a phone is told it was seen from: its Via (default), its source port, its own Contact, or what "
-     "the Box saw"},
+     tr_later("Address a phone is told it was seen from: its Via (default), its source port, its own "
+              "Contact, or what "
+              "the Box saw")},
     {read::max_expires, ValueKind::text, "", "max-expires", "SECONDS",
-     "Longest registration granted to a phone on UDP (default 300)"},
+     tr_later("Longest registration granted to a phone on UDP (default 300)")},
     {read::media, ValueKind::text, "", "media", "{auto|direct|relay}",
-     "Audio path: auto = through this machine only if needed (default), direct = never, relay = always"},
+     tr_later(
+         "Audio path: auto = through this machine only if needed (default), direct = never, relay = always")},
     {read::rtp_ports, ValueKind::text, "", "rtp-ports", "FIRST-LAST",
-     "UDP ports for audio through this machine (default 30000-32767)"},
+     tr_later("UDP ports for audio through this machine (default 30000-32767)")},
     {read::state, ValueKind::directory, "", "state", "DIR", ""},
-    {read::max_flows, ValueKind::text, "", "max-flows", "COUNT", "Maximum number of phone connections"},
+    {read::max_flows, ValueKind::text, "", "max-flows", "COUNT",
+     tr_later("Maximum number of phone connections")},
     {read::max_flows_per_source, ValueKind::text, "", "max-flows-per-source", "COUNT",
-     "Maximum number of connections from one IP address"},
-    {read::max_lines, ValueKind::text, "", "max-lines", "COUNT", "Maximum number of phone accounts"},
+     tr_later("Maximum number of connections from one IP address")},
+    {read::max_lines, ValueKind::text, "", "max-lines", "COUNT",
+     tr_later("Maximum number of phone accounts")},
     {read::max_lines_per_source, ValueKind::text, "", "max-lines-per-source", "COUNT",
-     "Maximum number of accounts from one IP address"},
+     tr_later("Maximum number of accounts from one IP address")},
     {read::max_pending_per_line, ValueKind::text, "", "max-pending-per-line", "COUNT",
-     "Maximum number of unanswered requests of one account"},
+     tr_later("Maximum number of unanswered requests of one account")},
     {read::config, ValueKind::file, "", "config", "FILE",
-     "Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first"},
+     tr_later("Read BOX, VPN, OPTIONS, LOGFILE, SIP_REDIRECT_PORT and FAPFON_... from FILE first")},
     {read::check_config, ValueKind::none, "", "check-config", "",
-     "Read the settings, report every mistake in them, and exit"},
-    {read::json, ValueKind::none, "", "json", "", "With check: print the findings as JSON"},
-    {read::yes, ValueKind::none, "", "yes", "", "With setup: ask nothing (for scripts)"},
+     tr_later("Read the settings, report every mistake in them, and exit")},
+    {read::json, ValueKind::none, "", "json", "", tr_later("With check: print the findings as JSON")},
+    {read::yes, ValueKind::none, "", "yes", "", tr_later("With setup: ask nothing (for scripts)")},
     {read::wait, ValueKind::text, "", "wait", "SECONDS",
-     "With setup: time to wait for a phone and a call (default 600, 0 with --yes)"},
+     tr_later("With setup: time to wait for a phone and a call (default 600, 0 with --yes)")},
 };
 
 /// The argument BOX_ADDRESS, which is no row of the table; a variable of the environment and of the file.
 inline constexpr OptionRow kBox{read::box, ValueKind::text, "",
-                                "box",     "BOX_ADDRESS",   "Where the FRITZ!Box is"};
+                                "box",     "BOX_ADDRESS",   tr_later("Where the FRITZ!Box is")};
 
 /// The file that nat, check and --check-config read when --config is not given.
 inline constexpr ByteView kDefaultConfig = "/etc/default/fapfon-proxy";

@@ -11,9 +11,13 @@
 #include "box/vpn_range.hpp"
 #include "options/options.hpp"
 #include "options/setting.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::options {
 namespace {
+
+using text::tr;
+using text::trf;
 
 /// An expiry below this is refused by registrars (RFC 3261 section 10.3: the 423 of "1 hour or less").
 constexpr unsigned kLeastExpiresSeconds = 60;
@@ -27,7 +31,7 @@ std::string wrong(const Setting& setting, const std::string& remedy) {
 
 ReadError read_port(const Setting& setting, std::uint16_t& out) {
   const auto port = parse_decimal<std::uint16_t>(setting.value);
-  if (!port) return wrong(setting, "is not a port; use a number from 0 (any free port) to 65535");
+  if (!port) return wrong(setting, tr("is not a port; use a number from 0 (any free port) to 65535"));
   out = *port;
   return {};
 }
@@ -35,7 +39,7 @@ ReadError read_port(const Setting& setting, std::uint16_t& out) {
 ReadError read_count(const Setting& setting, std::size_t& out) {
   const auto count = parse_decimal<std::size_t>(setting.value);
   if (!count || *count == 0 || *count > kMostCount) {
-    return wrong(setting, "is not a limit; use a number from 1 to " + std::to_string(kMostCount));
+    return wrong(setting, trf("is not a limit; use a number from 1 to {}", kMostCount));
   }
   out = *count;
   return {};
@@ -44,7 +48,7 @@ ReadError read_count(const Setting& setting, std::size_t& out) {
 ReadError read_level(const Setting& setting, log::Level& out) {
   const auto level = parse_decimal<int>(setting.value);
   if (!level || *level > kMostVerbose) {
-    return wrong(setting, "is not a level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)");
+    return wrong(setting, tr("is not a level; use 0 (ERROR), 1 (INFO), 2 (DETAIL) or 3 (VERBOSE)"));
   }
   out = static_cast<log::Level>(*level);
   return {};
@@ -58,7 +62,7 @@ ReadError read_nat_report(const Setting& setting, rewrite::NatReport& out) {
                                                          {"mirror", NatReport::mirror},
                                                          {"box", NatReport::box}};
   const auto* known = std::ranges::find(kReports, ByteView(value), &std::pair<ByteView, NatReport>::first);
-  if (known == std::end(kReports)) return wrong(setting, "is unknown; use via, source, mirror or box");
+  if (known == std::end(kReports)) return wrong(setting, tr("is unknown; use via, source, mirror or box"));
   out = known->second;
   return {};
 }
@@ -67,7 +71,7 @@ ReadError read_media(const Setting& setting, box::MediaOption& out) {
   using box::MediaOption;
   const std::string& value = setting.value;
   if (value != "auto" && value != "direct" && value != "relay") {
-    return wrong(setting, "is unknown; use auto, direct or relay");
+    return wrong(setting, tr("is unknown; use auto, direct or relay"));
   }
   out = value == "auto"     ? MediaOption::automatic
         : value == "direct" ? MediaOption::direct
@@ -75,9 +79,23 @@ ReadError read_media(const Setting& setting, box::MediaOption& out) {
   return {};
 }
 
+std::string text_of(PortRangeError error) {
+  switch (error) {
+    case PortRangeError::no_range:
+      return tr("is not a port range; write the first and the last port, like 30000-32767");
+    case PortRangeError::out_of_range:
+      return tr("is out of range; use ports from 1024 to 65535");
+    case PortRangeError::ends_before_begin:
+      return tr("ends before it begins; write the lower port first");
+    case PortRangeError::too_small:
+      return tr("is too small; it needs an even port and the odd one above it");
+  }
+  return {};
+}
+
 ReadError read_rtp_ports(const Setting& setting, PortRange& out) {
   const auto range = PortRange::parse(setting.value);
-  if (!range) return wrong(setting, range.error());
+  if (!range) return wrong(setting, text_of(range.error()));
   out = *range;
   return {};
 }
@@ -85,7 +103,7 @@ ReadError read_rtp_ports(const Setting& setting, PortRange& out) {
 ReadError read_expires(const Setting& setting, std::chrono::seconds& out) {
   const auto seconds = parse_decimal<unsigned>(setting.value);
   if (!seconds || *seconds < kLeastExpiresSeconds || *seconds > kMostExpiresSeconds) {
-    return wrong(setting, "is out of range; use 60 to 86400 seconds");
+    return wrong(setting, tr("is out of range; use 60 to 86400 seconds"));
   }
   out = std::chrono::seconds{*seconds};
   return {};
@@ -93,7 +111,7 @@ ReadError read_expires(const Setting& setting, std::chrono::seconds& out) {
 
 ReadError read_prefix(const Setting& setting, std::vector<Prefix>& out) {
   const auto prefix = Prefix::parse(setting.value);
-  if (!prefix) return wrong(setting, "is not an address range; write it like 172.20.0.0/16 or fd00::/64");
+  if (!prefix) return wrong(setting, tr("is not an address range; write it like 172.20.0.0/16 or fd00::/64"));
   out.push_back(*prefix);
   return {};
 }
@@ -107,15 +125,15 @@ ReadError read_vpn(const Setting& setting, Options& out) {
   const auto prefix = Prefix::parse(setting.value);
   if (!prefix) {
     return wrong(setting,
-                 "is not an address range; write it like 10.8.0.0/24 or fd00::/64, or name the VPN's "
-                 "interface, like wg0");
+                 tr("is not an address range; write it like 10.8.0.0/24 or fd00::/64, or name the VPN's "
+                    "interface, like wg0"));
   }
   out.vpn.push_back(*prefix);
   return {};
 }
 
 ReadError read_path(const Setting& setting, std::string& out) {
-  if (setting.value.empty()) return wrong(setting, "is empty; give a path");
+  if (setting.value.empty()) return wrong(setting, tr("is empty; give a path"));
   out = setting.value;
   return {};
 }
@@ -150,7 +168,7 @@ ReadError config(const Setting& setting, Options& out) {
 ReadError dump(const Setting& setting, Options& out) {
   const bool phone = iequals(setting.value, "FON");
   if (!phone && !iequals(setting.value, "BOX")) {
-    return wrong(setting, "cannot be dumped; use FON (what phones send) or BOX (what the Box sends)");
+    return wrong(setting, tr("cannot be dumped; use FON (what phones send) or BOX (what the Box sends)"));
   }
   (phone ? out.dump_phone : out.dump_box) = true;
   return {};

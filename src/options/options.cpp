@@ -10,11 +10,14 @@
 #include "options/config_file.hpp"
 #include "options/remarks.hpp"
 #include "options/typos.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::options {
 namespace {
 
 using Task = Options::Task;
+using text::tr;
+using text::trf;
 
 /// Kept for log, signals, resolver, the phone-side sockets and what the libraries open.
 constexpr std::size_t kReservedDescriptors = 64;
@@ -28,7 +31,7 @@ Settings read_environment(const Sources& sources) {
     const OptionRow* const row = find_by_environment_name(name);
     if (row == nullptr || unwrapped(value).empty()) continue;  // names that others use are none of our business
     for (const std::string& word : values_of(*row, value)) {
-      settings.values.push_back({row, word, name + " (environment)"});
+      settings.values.push_back({row, word, trf("{} (environment)", name)});
     }
   }
   return settings;
@@ -47,7 +50,7 @@ std::optional<std::string> read_task(std::vector<std::string>& arguments, Task& 
   if (arguments.front() != "nat") return {};
   const std::string what = arguments.size() > 1 ? arguments[1] : "";
   if (what != "setup" && what != "cleanup" && what != "show") {
-    return "nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show";
+    return tr("nat: say what to do: fapfon-proxy nat setup, nat cleanup or nat show");
   }
   task = what == "setup" ? Task::nat_setup : what == "cleanup" ? Task::nat_cleanup : Task::nat_show;
   arguments.erase(arguments.begin(), arguments.begin() + 2);
@@ -60,8 +63,8 @@ std::optional<std::string> mistyped_command(ByteView argument) {
   const bool is_plain_name = argument.find_first_of(".:[") == ByteView::npos;
   for (const ByteView command : kCommands) {
     if (!is_plain_name || typos_between(argument, command) > kMostTypos) continue;
-    return "'" + std::string{argument} + "' is not a command; did you mean " + std::string{command} +
-           "? (A FRITZ!Box of that name: " + std::string{argument} + ":5060)";
+    return trf("'{0}' is not a command; did you mean {1}? (A FRITZ!Box of that name: {0}:5060)", argument,
+               command);
   }
   return std::nullopt;
 }
@@ -71,11 +74,11 @@ std::optional<std::string> no_command(const std::string& word) {
   constexpr ByteView kOfTheService[] = {"status", "start", "stop", "restart", "reload", "enable", "disable"};
   constexpr ByteView kUnknown[] = {"trace", "web", "log", "logs"};
   if (std::ranges::find(kOfTheService, ByteView{word}) != std::end(kOfTheService)) {
-    return "'" + word + "' is a command of the service manager; write: " + (word == "status" ? "" : "sudo ") +
-           "systemctl " + word + " fapfon-proxy";
+    return trf("'{0}' is a command of the service manager; write: {1}systemctl {0} fapfon-proxy", word,
+               word == "status" ? "" : "sudo ");
   }
   if (std::ranges::find(kUnknown, ByteView{word}) == std::end(kUnknown)) return std::nullopt;
-  return "unknown command '" + word + "'; 'fapfon-proxy --help' lists the commands";
+  return trf("unknown command '{}'; 'fapfon-proxy --help' lists the commands", word);
 }
 
 /// What is asked for, and BOX_ADDRESS as a setting of the command line.
@@ -89,7 +92,7 @@ void read_arguments(CommandLine& line, Options& options) {
   if (auto error = mistyped_command(box)) return mistakes.push_back(*error);
   line.settings.values.push_back({&kBox, line.arguments.front(), ""});
   if (line.arguments.size() > 1) {
-    mistakes.push_back("'" + line.arguments[1] + "' is one argument too many; give one BOX_ADDRESS");
+    mistakes.push_back(trf("'{}' is one argument too many; give one BOX_ADDRESS", line.arguments[1]));
   }
 }
 
@@ -116,7 +119,8 @@ std::optional<Config> read_config_file(const Sources& sources, const std::string
     return read_config(*text, path);
   }
   const bool must_be_there = !named.empty() || out.options.task == Task::check_config;
-  if (must_be_there) out.configuration_mistakes.push_back(path + ": cannot be read: " + text.error());
+  if (must_be_there)
+    out.configuration_mistakes.push_back(trf("{}: cannot be read: {}", path, tr(text.error())));
   return std::nullopt;
 }
 
@@ -195,8 +199,8 @@ ReadOptions read_options(const Sources& sources) {
   const bool needs_box = out.options.task == Task::check_config || out.options.task == Task::check;
   if (config && needs_box && !out.options.box_is_set) {
     out.configuration_mistakes.push_back(config->box_place +
-                                         "BOX is not set; write BOX=192.168.178.1 (the address of your "
-                                         "FRITZ!Box), or BOX=auto to have it looked for");
+                                         tr("BOX is not set; write BOX=192.168.178.1 (the address of your "
+                                            "FRITZ!Box), or BOX=auto to have it looked for"));
   }
   if (config) out.file_notes = config->notes;
   const net::Interfaces interfaces = sources.interfaces ? sources.interfaces() : net::Interfaces{};
