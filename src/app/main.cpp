@@ -6,12 +6,10 @@
 #include "app/task.hpp"
 #include "host/descriptors.hpp"
 #include "options/surroundings.hpp"
-#include "text/translate.hpp"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a dump into a pipe that was closed must not end the program
   const std::size_t descriptors = fapfon::host::raise_descriptor_limit();
   const auto sources = fapfon::options::surroundings({argv + 1, argv + argc}, descriptors);
-  fapfon::text::speak(fapfon::app::language_for(sources));
-  return fapfon::app::carry_out_task(fapfon::options::read_options(sources));
+  return fapfon::app::carry_out_task(sources);
 }

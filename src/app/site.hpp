@@ -70,7 +70,6 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
 
  private:
   // --- Where the Box is (site_box.cpp) ---
-  Expected<box::BoxName, std::string> search_box();
   void use_box_name(const box::BoxName& name);
   void box_located(box::BoxLocator::Answer answer);
   void media_decided();

@@ -17,20 +17,19 @@ constexpr auto kRefillPause = 1s;
 /// During the search, which takes two seconds at most, the ports are open already: what phones send waits in
 /// the kernel. No phone gets a 503; one that does may not retry for minutes.
 Expected<void, std::string> Site::find_box() {
-  const auto name = options_.box ? Expected<box::BoxName, std::string>{*options_.box} : search_box();
-  if (!name) return Unexpected<std::string>(name.error());
+  std::optional<box::FoundBox> found;
+  if (!options_.box) {
+    log_.info("no Box named, looking for one");
+    auto answer = box::BoxSearch::search_now(box::BoxSearch::usual_candidates());
+    if (!answer) return Unexpected<std::string>(answer.error());
+    found = std::move(*answer);
+  }
   // From here on only the log speaks, in English: people search for its sentences.
   text::speak(text::Language::english);
-  use_box_name(*name);
+  if (found)
+    log_.info("a Box answers", {kv("box", found->address), kv("product", found->product.to_string())});
+  use_box_name(found ? found->name : *options_.box);
   return {};
-}
-
-Expected<box::BoxName, std::string> Site::search_box() {
-  log_.info("no Box named, looking for one");
-  const auto found = box::BoxSearch::search_now(box::BoxSearch::usual_candidates());
-  if (!found) return Unexpected<std::string>(found.error());
-  log_.info("a Box answers", {kv("box", found->address), kv("product", found->product.to_string())});
-  return found->name;
 }
 
 void Site::use_box_name(const box::BoxName& name) {

@@ -25,13 +25,19 @@ using Task = Options::Task;
 
 constexpr int kWrongQuestion = 2;
 
-int run_daemon(const options::ReadOptions& read) {
-  const Options& options = read.options;
+/// The log is English, so the remarks are made once more.
+void log_remarks(const options::Sources& sources, log::Log& log) {
+  const text::Speaking english{text::Language::english};
+  const options::ReadOptions read = options::read_options(sources);
+  for (const auto* notes : {&read.file_notes, &read.remarks}) {
+    for (const std::string& note : *notes) log.info("look at this setting", {log::kv("remark", note)});
+  }
+}
+
+int run_daemon(const options::Sources& sources, const Options& options) {
   auto log = log::Log::open(options.logfile, options.level);
   if (!log) return fail(log.error(), 1);
-  for (const auto* notes : {&read.file_notes, &read.remarks}) {
-    for (const std::string& note : *notes) log->info("look at this setting", {log::kv("remark", note)});
-  }
+  log_remarks(sources, *log);
   Daemon daemon{options, *log};
   const auto done = daemon.run();
   return done ? 0 : fail(done.error(), 1);
@@ -52,15 +58,17 @@ void tell(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) fail(trf("note: {}", note), 0);
 }
 
-}  // namespace
-
 text::Language language_for(const options::Sources& sources) {
   const auto& words = sources.arguments;
   const bool is_for_a_program = std::find(words.begin(), words.end(), "--json") != words.end();
   return is_for_a_program ? text::Language::english : text::language_of(sources.environment);
 }
 
-int carry_out_task(const options::ReadOptions& read) {
+}  // namespace
+
+int carry_out_task(const options::Sources& sources) {
+  text::speak(language_for(sources));
+  const options::ReadOptions read = options::read_options(sources);
   const Options& options = read.options;
   if (reports(read.command_line_mistakes)) return kWrongQuestion;
   if (needs_configuration(options.task) && reports(read.configuration_mistakes)) return kWrongQuestion;
@@ -84,7 +92,7 @@ int carry_out_task(const options::ReadOptions& read) {
     case Task::setup:
       return run_setup_command(read);
     case Task::run:
-      return run_daemon(read);
+      return run_daemon(sources, options);
   }
   return kWrongQuestion;
 }

@@ -4,17 +4,14 @@
 #pragma once
 
 #include "options/options.hpp"
-#include "text/language.hpp"
 
 namespace fapfon::app {
 
-/// The language of the environment; English when a program reads what is printed (--json).
-text::Language language_for(const options::Sources& sources);
-
-/// Prints what cannot be read of the command line and of the configuration, and does the task unless that
+/// In the language of the environment, or in English when a program reads what is printed (--json):
+/// prints what cannot be read of the command line and of the configuration, and does the task unless that
 /// prevents it: `check` reports mistakes of the configuration itself, and `nat cleanup` works without one.
 /// Returns the exit code: 0 done, 1 cannot work (a port in use, no Box), 2 a wrong command line or
 /// configuration; check has its own (check/finding.hpp).
-int carry_out_task(const options::ReadOptions& read);
+int carry_out_task(const options::Sources& sources);
 
 }  // namespace fapfon::app

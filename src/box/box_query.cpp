@@ -6,9 +6,13 @@
 
 #include "base/words.hpp"
 #include "sip/message_view.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::box {
 namespace {
+
+using text::tr;
+using text::trf;
 
 constexpr std::size_t kMaxProductBytes = 80;
 
@@ -68,8 +72,8 @@ Product Product::read(ByteView value) {
 }
 
 std::string Product::to_string() const {
-  if (is_fritzbox) return name + (version.empty() ? " (FRITZ!OS)" : " with FRITZ!OS " + version);
-  return (name.empty() ? "a SIP server that does not say what it is" : name) + ", no FRITZ!Box";
+  if (is_fritzbox) return version.empty() ? name + " (FRITZ!OS)" : trf("{} with FRITZ!OS {}", name, version);
+  return trf("{}, not a FRITZ!Box", name.empty() ? tr("a SIP server that does not say what it is") : name);
 }
 
 std::string box_query(const SocketAddress& box, const SocketAddress& local, ByteView token) {

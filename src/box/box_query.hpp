@@ -21,7 +21,7 @@ struct Product {
 
   /// Reads a User-Agent or Server value; control characters and what is longer than 80 bytes are left out.
   static Product read(ByteView value);
-  /// "FRITZ!Box 7170 with FRITZ!OS 4.88", "FRITZ!Box (FRITZ!OS)", "kamailio (5.6.3), no FRITZ!Box".
+  /// "FRITZ!Box 7170 with FRITZ!OS 4.88", "FRITZ!Box (FRITZ!OS)", "kamailio (5.6.3), not a FRITZ!Box".
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const Product&, const Product&) = default;

@@ -18,9 +18,12 @@
 #include "host/files.hpp"
 #include "host/program.hpp"
 #include "net/socket.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
+
+using text::tr;
 
 namespace json = boost::json;
 
@@ -106,14 +109,14 @@ PacketRules old_iptables() {
 }
 
 Expected<PacketRules, std::string> read_rules(bool is_root) {
-  if (!is_root) return Unexpected<std::string>("that needs root");
+  if (!is_root) return Unexpected<std::string>(tr("that needs root"));
   PacketRules rules = old_iptables();
   append(rules, iptables_on_nftables());
   const auto ruleset = output_of({"nft", "-j", "list", "ruleset"});
   if (!ruleset) {
     // Without nft a kernel can still have rules of iptables, and nothing else would show them.
     if (!rules.empty() || output_of({"iptables-save"})) return rules;
-    return Unexpected<std::string>("neither nft nor iptables could list them");
+    return Unexpected<std::string>(tr("neither nft nor iptables could list them"));
   }
   auto native = firewall::read_nft_rules(*ruleset, output_of({"nft", "-a", "list", "ruleset"}).value_or(""));
   if (!native) return native;

@@ -2,14 +2,19 @@
 // Is the configuration readable, and is there a FRITZ!Box where it says?
 #include "check/judges.hpp"
 #include "check/vpn_view.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
 
 using Reason = box::AskFailure::Reason;
 using Neighbour = BoxFacts::Neighbour;
+using text::tr;
+using text::tr_later;
+using text::trf;
 
-constexpr const char* kWhyBox = "Every call goes through the Box; without it no phone can register or ring.";
+constexpr const char* kWhyBox =
+    tr_later("Every call goes through the Box; without it no phone can register or ring.");
 
 std::vector<Step> edit_configuration(const Subject& subject, const std::string& what) {
   return {say(what), run("sudo nano " + subject.configuration_file),
@@ -19,21 +24,21 @@ std::vector<Step> edit_configuration(const Subject& subject, const std::string& 
 std::string what_is_there(const BoxFacts& box) {
   const std::string ip = box.place.box.ip.to_string();
   const std::string port = std::to_string(box.place.box.port);
-  if (box.neighbour == Neighbour::absent) return "No machine answers at " + ip + ".";
+  if (box.neighbour == Neighbour::absent) return trf("No machine answers at {}.", ip);
   switch (box.reply.error().reason) {
     case Reason::refused:
-      return "The machine at " + ip + " has no SIP server on its port " + port + ".";
+      return trf("The machine at {} has no SIP server on its port {}.", ip, port);
     case Reason::no_sip:
-      return "What answers at " + box.place.box.to_string() + " does not speak SIP.";
+      return trf("What answers at {} does not speak SIP.", box.place.box.to_string());
     case Reason::cannot_send:
-      return "Nothing can be sent to " + ip + ": " + box.reply.error().text + ".";
+      return trf("Nothing can be sent to {}: {}.", ip, box.reply.error().text);
     case Reason::silent:
       break;
   }
   if (box.neighbour == Neighbour::present) {
-    return "The machine at " + ip + " does not answer SIP on its port " + port + ".";
+    return trf("The machine at {} does not answer SIP on its port {}.", ip, port);
   }
-  return "Nothing answers at " + box.place.box.to_string() + ".";
+  return trf("Nothing answers at {}.", box.place.box.to_string());
 }
 
 /// A machine is there, so it is not a matter of cables.
@@ -48,27 +53,27 @@ Finding seen_elsewhere(const BoxFacts& box, const std::string& looked_at) {
   return {
       "box_reachable",
       Verdict::wrong,
-      box.place.box.to_string() + " answers SIP, but it sees this machine as " +
-          box.reply->received->to_string() + " instead of " + here + ".",
+      trf("{} answers SIP, but it sees this machine as {} instead of {}.", box.place.box.to_string(),
+          box.reply->received->to_string(), here),
       looked_at,
-      "The Box sends calls to " + here +
-          ", where it cannot reach this machine: phones register, and do not ring.",
-      {say("fapfon-proxy has to run where the FRITZ!Box can reach it. In a container: give the container the "
-           "network of the host (network_mode: host), or an address in the home network (macvlan)."),
-       say("Or turn off masquerading for the network of the container, and add a static route to it in the "
-           "FRITZ!Box.")}};
+      trf("The Box sends calls to {}, where it cannot reach this machine: phones register, and do not ring.",
+          here),
+      {say(tr("fapfon-proxy has to run where the FRITZ!Box can reach it. In a container: give the container "
+              "the network of the host (network_mode: host), or an address in the home network (macvlan).")),
+       say(tr("Or turn off masquerading for the network of the container, and add a static route to it in "
+              "the FRITZ!Box."))}};
 }
 
 std::vector<Step> find_the_box(const Subject& subject, const BoxFacts& box) {
   std::vector<Step> steps;
   if (!somebody_is_there(box)) {
     steps.push_back(
-        say("Is the FRITZ!Box switched on, and this machine connected to it? Then this answers:"));
+        say(tr("Is the FRITZ!Box switched on, and this machine connected to it? Then this answers:")));
     steps.push_back(run("ping -c 3 " + box.place.box.ip.to_string()));
   }
-  steps.push_back(say("In most homes the Box is the gateway of this machine:"));
+  steps.push_back(say(tr("In most homes the Box is the gateway of this machine:")));
   steps.push_back(run("ip route show default"));
-  steps.push_back(say("If BOX is not right in " + subject.configuration_file + ":"));
+  steps.push_back(say(trf("If BOX is not right in {}:", subject.configuration_file)));
   steps.push_back(run("sudo nano " + subject.configuration_file));
   steps.push_back(run("sudo systemctl restart fapfon-proxy"));
   return steps;
@@ -81,7 +86,7 @@ Findings set_twice(const Subject& subject) {
                         Verdict::note,
                         line + ".",
                         subject.configuration_file,
-                        "A setting that stands there twice is easily changed in the wrong line.",
+                        tr("A setting that stands there twice is easily changed in the wrong line."),
                         {run("sudo nano " + subject.configuration_file)}});
   }
   return findings;
@@ -95,16 +100,17 @@ bool is_ourselves(const Facts& facts, const SocketAddress& box) {
 
 Finding box_is_this_machine(const Facts& facts, const SocketAddress& box) {
   const Subject& subject = facts.subject;
-  return {"box_address",
-          Verdict::wrong,
-          "BOX is " + box.ip.to_string() + ", which is an address of this machine, not of the FRITZ!Box.",
-          subject.configuration_file,
-          kWhyBox,
-          {say("In most homes the FRITZ!Box is the gateway of this machine; its address is behind \"via\":"),
-           run("ip route show default"), say("Write that address into BOX:"),
-           run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy"),
-           say("Only where fapfon-proxy runs on the FRITZ!Box itself is the address right. There it needs a "
-               "port of its own: SIP_REDIRECT_PORT=6060.")}};
+  return {
+      "box_address",
+      Verdict::wrong,
+      trf("BOX is {}, which is an address of this machine, not of the FRITZ!Box.", box.ip.to_string()),
+      subject.configuration_file,
+      tr(kWhyBox),
+      {say(tr("In most homes the FRITZ!Box is the gateway of this machine; its address is behind \"via\":")),
+       run("ip route show default"), say(tr("Write that address into BOX:")),
+       run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy"),
+       say(tr("Only where fapfon-proxy runs on the FRITZ!Box itself is the address right. There it needs a "
+              "port of its own: SIP_REDIRECT_PORT=6060."))}};
 }
 
 }  // namespace
@@ -114,23 +120,27 @@ Findings judge_configuration(const Facts& facts) {
   if (subject.configuration_errors.empty() && !subject.has_configuration) {
     return {{"configuration",
              Verdict::note,
-             "There is no configuration file; what the command line says is checked.",
+             tr("There is no configuration file; what the command line says is checked."),
              subject.configuration_file,
-             "The service reads it when it starts.",
+             tr("The service reads it when it starts."),
              {}}};
   }
   if (subject.configuration_errors.empty() && !subject.configuration_notes.empty()) {
     return set_twice(subject);
   }
   if (subject.configuration_errors.empty()) {
-    return {
-        {"configuration", Verdict::ok, "The configuration can be read.", subject.configuration_file, "", {}}};
+    return {{"configuration",
+             Verdict::ok,
+             tr("The configuration can be read."),
+             subject.configuration_file,
+             "",
+             {}}};
   }
   Findings findings;
   for (const std::string& line : subject.configuration_errors) {
     findings.push_back({"configuration", Verdict::wrong, line, subject.configuration_file,
-                        "fapfon-proxy does not start with a configuration that it cannot read.",
-                        edit_configuration(subject, "Correct this line, then start again:")});
+                        tr("fapfon-proxy does not start with a configuration that it cannot read."),
+                        edit_configuration(subject, tr("Correct this line, then start again:"))});
   }
   return findings;
 }
@@ -142,7 +152,7 @@ std::optional<Finding> judge_box_address(const Facts& facts) {
     if (is_ourselves(facts, box)) return box_is_this_machine(facts, box);
     return Finding{"box_address",
                    Verdict::ok,
-                   "The Box is at " + subject.boxes->front().to_string() + ".",
+                   trf("The Box is at {}.", subject.boxes->front().to_string()),
                    subject.configuration_file,
                    "",
                    {}};
@@ -153,27 +163,28 @@ std::optional<Finding> judge_box_address(const Facts& facts) {
   return Finding{
       "box_address",
       Verdict::wrong,
-      cause.empty() ? "It is not known where the FRITZ!Box is." : cause,
+      cause.empty() ? tr("It is not known where the FRITZ!Box is.") : cause,
       subject.configuration_file,
-      kWhyBox,
-      edit_configuration(subject, "Write the address of the Box into " + subject.configuration_file +
-                                      ", as in BOX=\"192.168.178.1\":")};
+      tr(kWhyBox),
+      edit_configuration(subject, trf("Write the address of the Box into {}, as in BOX=\"192.168.178.1\":",
+                                      subject.configuration_file))};
 }
 
 std::optional<Finding> judge_box_reachable(const Facts& facts) {
   if (!facts.box || is_ourselves(facts, facts.box->place.box)) return std::nullopt;
   const BoxFacts& box = *facts.box;
-  const std::string looked_at = "SIP OPTIONS to " + box.place.box.to_string() +
-                                (box.place.local ? " from " + box.place.local.to_string() : std::string{});
+  const std::string looked_at = box.place.local ? trf("SIP OPTIONS to {} from {}", box.place.box.to_string(),
+                                                      box.place.local.to_string())
+                                                : trf("SIP OPTIONS to {}", box.place.box.to_string());
   if (box.reply && box.reply->received.value_or(box.place.local) != box.place.local) {
     return seen_elsewhere(box, looked_at);
   }
   if (box.reply) {
-    return Finding{"box_reachable", Verdict::ok, box.place.box.to_string() + " answers SIP.",
+    return Finding{"box_reachable", Verdict::ok, trf("{} answers SIP.", box.place.box.to_string()),
                    looked_at,       "",          {}};
   }
   return Finding{"box_reachable", Verdict::wrong, what_is_there(box),
-                 looked_at,       kWhyBox,        find_the_box(facts.subject, box)};
+                 looked_at,       tr(kWhyBox),    find_the_box(facts.subject, box)};
 }
 
 std::optional<Finding> judge_box_identity(const Facts& facts) {
@@ -182,20 +193,20 @@ std::optional<Finding> judge_box_identity(const Facts& facts) {
   const std::string where = facts.box->place.box.to_string();
   Finding finding{"box_identity",
                   Verdict::ok,
-                  "It is a " + product.to_string() + ".",
-                  "User-Agent and Server in the answer of " + where,
+                  trf("It is a {}.", product.to_string()),
+                  trf("User-Agent and Server in the answer of {}", where),
                   "",
                   {}};
   if (product.is_fritzbox) return finding;
   if (product.name.empty()) {
     finding.verdict = Verdict::note;
-    finding.seen = "The SIP server at " + where + " does not say what it is.";
-    finding.why = "Nothing is wrong if it is your FRITZ!Box.";
+    finding.seen = trf("The SIP server at {} does not say what it is.", where);
+    finding.why = tr("Nothing is wrong if it is your FRITZ!Box.");
     return finding;
   }
   finding.verdict = Verdict::wrong;
-  finding.seen = "The SIP server at " + where + " is not a FRITZ!Box. It calls itself: " + product.name + ".";
-  finding.why = "Phones would try to register with the wrong machine.";
+  finding.seen = trf("The SIP server at {} is not a FRITZ!Box. It calls itself: {}.", where, product.name);
+  finding.why = tr("Phones would try to register with the wrong machine.");
   finding.remedy = find_the_box(facts.subject, *facts.box);
   finding.remedy.erase(finding.remedy.begin(), finding.remedy.end() - 5);
   return finding;

@@ -10,15 +10,19 @@
 #include "check/judges.hpp"
 #include "check/networks.hpp"
 #include "check/vpn_view.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
 
 using firewall::Fate;
+using text::tr;
+using text::tr_later;
+using text::trf;
 
 constexpr const char* kLookedAt = "nft list ruleset, iptables-save";
 constexpr const char* kWhy =
-    "Packets dropped this way never arrive: phones do not ring, or calls are silent.";
+    tr_later("Packets dropped this way never arrive: phones do not ring, or calls are silent.");
 
 /// Packets that one line of a firewall allows together.
 struct Traffic {
@@ -93,7 +97,7 @@ void add_sip(const Facts& facts, const PhoneSide& phones, std::vector<Traffic>& 
   const std::pair<Transport, std::uint16_t> ports[] = {{Transport::udp, facts.subject.udp_port},
                                                        {Transport::tcp, facts.subject.tcp_port}};
   for (const auto& [transport, port] : ports) {
-    Traffic traffic = to_us("SIP from the VPN", transport, phones, here, {port, port});
+    Traffic traffic = to_us(tr_later("SIP from the VPN"), transport, phones, here, {port, port});
     for (Packet& packet : traffic.packets) packet.is_translated = true;  // by our NAT rules
     all.push_back(std::move(traffic));
   }
@@ -101,7 +105,7 @@ void add_sip(const Facts& facts, const PhoneSide& phones, std::vector<Traffic>& 
 
 /// One way of direct audio; the answers are what is left when only the other way is allowed.
 Traffic one_way(const PhoneSide& from, const PhoneSide& to) {
-  Traffic traffic{"audio between the VPN and the FRITZ!Box",
+  Traffic traffic{tr_later("audio between the VPN and the FRITZ!Box"),
                   Hook::forward,
                   Transport::udp,
                   from.network,
@@ -130,8 +134,8 @@ void add_audio(const Facts& facts, const PhoneSide& phones, const PhoneSide& box
   }
   const IpAddress here = facts.box->place.local;
   const PortRange ports = facts.subject.audio_ports;
-  all.push_back(to_us("audio from the VPN", Transport::udp, phones, here, ports));
-  all.push_back(to_us("audio from the FRITZ!Box", Transport::udp, box, here, ports));
+  all.push_back(to_us(tr_later("audio from the VPN"), Transport::udp, phones, here, ports));
+  all.push_back(to_us(tr_later("audio from the FRITZ!Box"), Transport::udp, box, here, ports));
 }
 
 std::vector<Traffic> all_traffic(const Facts& facts) {
@@ -146,7 +150,8 @@ std::vector<Traffic> all_traffic(const Facts& facts) {
   }
   const PortRange ports = facts.subject.box_facing_ports;
   if (!all.empty()) {
-    all.push_back(to_us("SIP from the FRITZ!Box", Transport::udp, box, facts.box->place.local, ports));
+    all.push_back(
+        to_us(tr_later("SIP from the FRITZ!Box"), Transport::udp, box, facts.box->place.local, ports));
   }
   return all;
 }
@@ -323,13 +328,14 @@ void add_frame(Manager manager, bool is_forward, std::vector<Step>& before, std:
       return;
     case Manager::docker:
     case Manager::iptables:
-      behind = {say("These are gone after a reboot, unless they are saved (package iptables-persistent):"),
-                run("sudo netfilter-persistent save")};
+      behind = {
+          say(tr("These are gone after a reboot, unless they are saved (package iptables-persistent):")),
+          run("sudo netfilter-persistent save")};
       return;
     case Manager::nft:
       behind = {
-          say("These are gone after a reboot. Write them into /etc/nftables.conf as well, where your "
-              "firewall is.")};
+          say(tr("These are gone after a reboot. Write them into /etc/nftables.conf as well, where your "
+                 "firewall is."))};
       return;
   }
 }
@@ -341,7 +347,7 @@ const char* name_of(Manager manager) {
     case Manager::firewalld:
       return "firewalld";
     case Manager::docker:
-      return "Docker's rules";
+      return tr_later("Docker's rules");
     case Manager::iptables:
       return "iptables";
     case Manager::nft:
@@ -352,21 +358,21 @@ const char* name_of(Manager manager) {
 
 std::string cause_of(const Fate& fate) {
   const std::string place =
-      "chain " + fate.chain->name + " of table " + fate.chain->family + ' ' + fate.chain->table;
-  if (fate.rule == nullptr) return "the default of " + place + " is to drop";
-  return fate.rule->text.empty() ? "a rule in " + place : "'" + fate.rule->text + "' in " + place;
+      trf("chain {} of table {} {}", fate.chain->name, fate.chain->family, fate.chain->table);
+  if (fate.rule == nullptr) return trf("the default of {} is to drop", place);
+  return fate.rule->text.empty() ? trf("a rule in {}", place) : trf("'{}' in {}", fate.rule->text, place);
 }
 
 std::string names_of(const std::vector<Blocked>& blocked) {
   std::vector<std::string> names;
   for (const Blocked& one : blocked) {
-    if (std::find(names.begin(), names.end(), one.traffic.name) == names.end()) {
-      names.emplace_back(one.traffic.name);
+    if (std::find(names.begin(), names.end(), tr(one.traffic.name)) == names.end()) {
+      names.push_back(tr(one.traffic.name));
     }
   }
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    text += (i == 0 ? "" : i + 1 == names.size() ? tr(" and ") : ", ") + names[i];
   }
   return text;
 }
@@ -375,11 +381,11 @@ Finding dropped(const Facts& facts, const std::vector<Blocked>& blocked) {
   const Manager first = manager_of(facts, blocked.front());
   Finding finding{"firewall",
                   Verdict::wrong,
-                  "The firewall (" + std::string{name_of(first)} + ") drops " + names_of(blocked) + ": " +
-                      cause_of(blocked.front().fate) + ".",
+                  trf("The firewall ({}) drops {}: {}.", tr(name_of(first)), names_of(blocked),
+                      cause_of(blocked.front().fate)),
                   kLookedAt,
-                  kWhy,
-                  {say("Allow it:")}};
+                  tr(kWhy),
+                  {say(tr("Allow it:"))}};
   const bool is_forward = blocked.front().traffic.hook == Hook::forward;
   std::vector<Step> behind;
   std::vector<Step> before;
@@ -401,9 +407,9 @@ std::optional<Finding> judge_firewall(const Facts& facts) {
   if (!facts.rules) {
     return Finding{"firewall",
                    Verdict::could_not_look,
-                   "Whether a firewall drops SIP or audio: " + facts.rules.error() + ".",
+                   trf("Whether a firewall drops SIP or audio: {}.", facts.rules.error()),
                    kLookedAt,
-                   kWhy,
+                   tr(kWhy),
                    {run("sudo fapfon-proxy check")}};
   }
   const auto all = all_traffic(facts);
@@ -411,7 +417,7 @@ std::optional<Finding> judge_firewall(const Facts& facts) {
   const Judged judged = judge_traffic(facts, all);
   if (!judged.blocked.empty()) return dropped(facts, judged.blocked);
   if (!judged.is_certain) return std::nullopt;
-  return Finding{"firewall", Verdict::ok, "No firewall on this machine drops SIP or audio.",
+  return Finding{"firewall", Verdict::ok, tr("No firewall on this machine drops SIP or audio."),
                  kLookedAt,  "",          {}};
 }
 

@@ -8,13 +8,18 @@
 #include "check/judges.hpp"
 #include "check/vpn_view.hpp"
 #include "nat/own_rules.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
 
+using text::tr;
+using text::tr_later;
+using text::trf;
+
 constexpr const char* kLookedAt = "nft list ruleset, iptables-save";
 constexpr const char* kWhyIntercept =
-    "Phones talk past fapfon-proxy to the Box, with addresses that lead nowhere.";
+    tr_later("Phones talk past fapfon-proxy to the Box, with addresses that lead nowhere.");
 /// Any port of a phone: rules that ask for one cannot be meant for SIP.
 constexpr std::uint16_t kSomePort = 0;
 
@@ -61,64 +66,71 @@ bool may_lead_to_us(const Facts& facts, const Hit& hit, const Packet& packet) {
 }
 
 std::string text_of(const Packet& packet) {
-  return std::string{packet.transport == Transport::udp ? "UDP" : "TCP"} + " from " +
-         packet.source.ip.to_string() + " to " + packet.destination.to_string();
+  return trf("{} from {} to {}", packet.transport == Transport::udp ? "UDP" : "TCP",
+             packet.source.ip.to_string(), packet.destination.to_string());
 }
 
 std::string place_of(const Chain& chain) {
-  return (chain.tool == Tool::nft ? "nftables" : "iptables") + std::string{", table "} + chain.family + ' ' +
-         chain.table + ", chain " + chain.name;
+  return trf("{}, table {} {}, chain {}", chain.tool == Tool::nft ? "nftables" : "iptables", chain.family,
+             chain.table, chain.name);
 }
 
 std::string rule_text(const Hit& hit) {
-  return hit.rule->text.empty() ? "a rule in " + place_of(*hit.chain)
+  return hit.rule->text.empty() ? trf("a rule in {}", place_of(*hit.chain))
                                 : "'" + hit.rule->text + "' (" + place_of(*hit.chain) + ")";
 }
 
 Finding not_handed_over(const Facts& facts, const std::vector<const Way*>& missed, bool is_all) {
   const bool has_own = std::any_of(facts.rules->begin(), facts.rules->end(), nat::is_own);
   if (is_all && !has_own && !is_running(facts)) {
-    return {"nat_rules", Verdict::note, "There are no NAT rules yet; they come when fapfon-proxy is started.",
-            kLookedAt,   kWhyIntercept, {}};
+    return {"nat_rules",
+            Verdict::note,
+            tr("There are no NAT rules yet; they come when fapfon-proxy is started."),
+            kLookedAt,
+            tr(kWhyIntercept),
+            {}};
   }
   std::string seen =
-      "Nothing hands over to fapfon-proxy what phones send to the Box: there are no NAT rules.";
+      tr("Nothing hands over to fapfon-proxy what phones send to the Box: there are no NAT rules.");
   if (has_own || !is_all) {
-    seen = "The NAT rules are for another configuration. They leave out " + text_of(missed.front()->packet) +
-           (missed.size() > 1 ? ", among others." : ".");
+    const std::string first = text_of(missed.front()->packet);
+    seen = missed.size() > 1
+               ? trf("The NAT rules are for another configuration. They leave out {}, among others.", first)
+               : trf("The NAT rules are for another configuration. They leave out {}.", first);
   }
-  return {"nat_rules", Verdict::wrong, seen, kLookedAt, kWhyIntercept, {run("sudo fapfon-proxy nat setup")}};
+  return {"nat_rules", Verdict::wrong,    seen,
+          kLookedAt,   tr(kWhyIntercept), {run("sudo fapfon-proxy nat setup")}};
 }
 
 /// All that is configured is handed over, and more than that: of a range that is not served any more, say.
 Finding outdated() {
   return {"nat_rules",
           Verdict::wrong,
-          "The NAT rules are for another configuration. They hand over more than is served.",
+          tr("The NAT rules are for another configuration. They hand over more than is served."),
           kLookedAt,
-          "Phones that are not served any more are cut off from the Box.",
+          tr("Phones that are not served any more are cut off from the Box."),
           {run("sudo fapfon-proxy nat setup")}};
 }
 
 Finding shadowed(const Hit& hit, const Packet& packet) {
-  return {
-      "nat_rules",
-      Verdict::wrong,
-      "Another rule takes the phones' SIP away before it gets to fapfon-proxy: " + rule_text(hit) + ".",
-      std::string{kLookedAt} + "; the way of " + text_of(packet),
-      kWhyIntercept,
-      {say("If you do not need that rule, delete it here and where it comes from:"), run(hit.rule->remove)}};
+  return {"nat_rules",
+          Verdict::wrong,
+          trf("Another rule takes the phones' SIP away before it gets to fapfon-proxy: {}.", rule_text(hit)),
+          trf("{}; the path of {}", kLookedAt, text_of(packet)),
+          tr(kWhyIntercept),
+          {say(tr("If you do not need that rule, delete it here and where it comes from:")),
+           run(hit.rule->remove)}};
 }
 
 Finding doubled(const std::vector<const Hit*>& superfluous) {
   Finding finding{"nat_rules",
                   Verdict::wrong,
-                  "Phones are handed over to fapfon-proxy twice. Not by fapfon-proxy itself: " +
-                      rule_text(*superfluous.front()) + ".",
+                  trf("Phones are handed over to fapfon-proxy twice. Not by fapfon-proxy itself: {}.",
+                      rule_text(*superfluous.front())),
                   kLookedAt,
-                  "When fapfon-proxy is stopped its own rules go, but these stay and cut the phones off.",
-                  {say("Delete the rules that are too many, here and where they come from (the original "
-                       "program's fapfon-proxy.nat, a firewall script):")}};
+                  tr("When fapfon-proxy is stopped its own rules go, but these stay and cut the phones off."),
+                  {say(tr("Delete the rules that are too many, here and where they come from (the original "
+                          "program's fapfon-proxy.nat, a firewall script):"))}};
   std::set<std::string> commands;
   for (const Hit* hit : superfluous) {
     if (commands.insert(hit->rule->remove).second) finding.remedy.push_back(run(hit->rule->remove));
@@ -156,8 +168,9 @@ Finding judge_ways(const Facts& facts, const std::vector<Way>& ways) {
   if (!missed.empty()) return not_handed_over(facts, missed, missed.size() == ways.size());
   if (!superfluous.empty()) return doubled(superfluous);
   if (facts.own_rules == nat::State::different) return outdated();
-  return {"nat_rules", Verdict::ok, "What phones send to the Box's SIP port is handed over to fapfon-proxy.",
-          kLookedAt,   "",          {}};
+  return {
+      "nat_rules", Verdict::ok, tr("What phones send to the Box's SIP port is handed over to fapfon-proxy."),
+      kLookedAt,   "",          {}};
 }
 
 }  // namespace
@@ -165,18 +178,21 @@ Finding judge_ways(const Facts& facts, const std::vector<Way>& ways) {
 std::optional<Finding> judge_nat_rules(const Facts& facts) {
   if (!facts.subject.boxes || facts.subject.boxes->empty()) return std::nullopt;
   if (!facts.rules) {
-    return Finding{
-        "nat_rules", Verdict::could_not_look, "The NAT rules could not be read: " + facts.rules.error() + ".",
-        kLookedAt,   kWhyIntercept,           {run("sudo fapfon-proxy check")}};
+    return Finding{"nat_rules",
+                   Verdict::could_not_look,
+                   trf("The NAT rules could not be read: {}.", facts.rules.error()),
+                   kLookedAt,
+                   tr(kWhyIntercept),
+                   {run("sudo fapfon-proxy check")}};
   }
   const auto ways = ways_of(facts);
   if (ways.empty()) {
     return Finding{"nat_rules",
                    Verdict::wrong,
-                   "The Box and the VPN have no kind of address in common: one is IPv4, the other IPv6.",
+                   tr("The Box and the VPN have no kind of address in common: one is IPv4, the other IPv6."),
                    facts.subject.configuration_file,
-                   kWhyIntercept,
-                   {say("Write a range of the VPN into VPN that is of the kind of BOX:"),
+                   tr(kWhyIntercept),
+                   {say(tr("Write a range of the VPN into VPN that is of the kind of BOX:")),
                     run("sudo nano " + facts.subject.configuration_file)}};
   }
   return judge_ways(facts, ways);

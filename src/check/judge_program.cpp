@@ -3,19 +3,23 @@
 #include <algorithm>
 
 #include "check/judges.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
 
+using text::tr;
+using text::trf;
+
 constexpr const char* kProgram = "fapfon-proxy";
 
 std::string port_text(const PortHolder& holder) {
-  return (holder.transport == Transport::udp ? "UDP port " : "TCP port ") + std::to_string(holder.port);
+  return trf("{} port {}", holder.transport == Transport::udp ? "UDP" : "TCP", holder.port);
 }
 
 std::string ports_text(const Subject& subject) {
-  if (subject.udp_port == subject.tcp_port) return "UDP and TCP port " + std::to_string(subject.udp_port);
-  return "UDP port " + std::to_string(subject.udp_port) + " and TCP port " + std::to_string(subject.tcp_port);
+  if (subject.udp_port == subject.tcp_port) return trf("UDP and TCP port {}", subject.udp_port);
+  return trf("UDP port {} and TCP port {}", subject.udp_port, subject.tcp_port);
 }
 
 bool is_ours(const PortHolder& holder) {
@@ -40,12 +44,12 @@ Finding port_taken(const PortHolder& holder, const Subject& subject) {
   return {
       "port",
       Verdict::wrong,
-      port_text(holder) + " is taken by another program: " + holder.process->name + " (process " + pid + ").",
+      trf("{} is taken by another program: {} (process {}).", port_text(holder), holder.process->name, pid),
       "/proc/net and /proc/" + pid,
-      "fapfon-proxy cannot start, because it has to listen on this port.",
-      {say("See what it is, and stop it if it is not needed:"), run("systemctl status " + pid),
-       say("Or give fapfon-proxy another port: OPTIONS=\"--port=5062\" in " + subject.configuration_file +
-           ":"),
+      tr("fapfon-proxy cannot start, because it has to listen on this port."),
+      {say(tr("See what it is, and stop it if it is not needed:")), run("systemctl status " + pid),
+       say(trf("Or give fapfon-proxy another port: OPTIONS=\"--port=5062\" in {}:",
+               subject.configuration_file)),
        run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy")}};
 }
 
@@ -62,9 +66,9 @@ std::optional<Finding> judge_port(const Facts& facts) {
   if (const PortHolder* holder = first_holder(facts, false)) {
     return Finding{"port",
                    Verdict::could_not_look,
-                   port_text(*holder) + " is in use; only root can see by which program.",
+                   trf("{} is in use; only root can see by which program.", port_text(*holder)),
                    "/proc/net",
-                   "It may be fapfon-proxy itself, or a program that is in its way.",
+                   tr("It may be fapfon-proxy itself, or a program that is in its way."),
                    {run("sudo fapfon-proxy check")}};
   }
   return std::nullopt;
@@ -73,18 +77,19 @@ std::optional<Finding> judge_port(const Facts& facts) {
 std::optional<Finding> judge_program(const Facts& facts) {
   const std::string ports = ports_text(facts.subject);
   if (is_running(facts)) {
-    return Finding{"program",   Verdict::ok, "fapfon-proxy is running and listens on " + ports + ".",
+    return Finding{"program",   Verdict::ok, trf("fapfon-proxy is running and listens on {}.", ports),
                    "/proc/net", "",          {}};
   }
   // Told as the port's matter, with its remedy.
   if (judge_port(facts)) return std::nullopt;
-  return Finding{"program",
-                 Verdict::wrong,
-                 "fapfon-proxy is not running. Its ports are free (" + ports + ").",
-                 "/proc/net",
-                 "Nobody repairs the phones' addresses: they do not ring, or nothing is heard.",
-                 {run("sudo systemctl start fapfon-proxy"), say("If that does not help, its log says why:"),
-                  run("journalctl -u fapfon-proxy -n 30")}};
+  return Finding{
+      "program",
+      Verdict::wrong,
+      trf("fapfon-proxy is not running. Its ports are free ({}).", ports),
+      "/proc/net",
+      tr("Nobody repairs the phones' addresses: they do not ring, or nothing is heard."),
+      {run("sudo systemctl start fapfon-proxy"), say(tr("If that does not help, its log says why:")),
+       run("journalctl -u fapfon-proxy -n 30")}};
 }
 
 }  // namespace fapfon::check

@@ -6,9 +6,14 @@
 #include "check/judges.hpp"
 #include "check/networks.hpp"
 #include "check/vpn_view.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::check {
 namespace {
+
+using text::tr;
+using text::tr_later;
+using text::trf;
 
 std::string list_of(const std::vector<Prefix>& prefixes) {
   std::string text;
@@ -57,33 +62,34 @@ Finding one_address(const Subject& subject, const Prefix& range, const Prefix& m
   return {
       "vpn_ranges",
       Verdict::wrong,
-      "VPN=\"" + range.base.to_string() + "\" is one single address; did you mean " + meant.to_string() + "?",
+      trf("VPN=\"{}\" is one single address; did you mean {}?", range.base.to_string(), meant.to_string()),
       subject.configuration_file,
-      "Only a phone with exactly this address is served; all others get no answer.",
-      edit_vpn(subject, "Write the range with what follows the slash, VPN=\"" + meant.to_string() + "\":")};
+      tr("Only a phone with exactly this address is served; all others get no answer."),
+      edit_vpn(subject, trf("Write the range with what follows the slash, VPN=\"{}\":", meant.to_string()))};
 }
 
 Finding of_everybody(const Facts& facts, const Prefix& range) {
   return {"vpn_ranges",
           Verdict::wrong,
-          "VPN=\"" + range.to_string() + "\" also serves the Internet.",
+          trf("VPN=\"{}\" also serves the Internet.", range.to_string()),
           facts.subject.configuration_file,
-          "Whoever reaches this machine can try passwords at the FRITZ!Box, and calls that do not come "
-          "through the VPN are intercepted as well.",
-          edit_vpn(facts.subject, "Write the range of the VPN only, " + vpn_to_write(facts) + ':')};
+          tr("Whoever reaches this machine can try passwords at the FRITZ!Box, and calls that do not come "
+             "through the VPN are intercepted as well."),
+          edit_vpn(facts.subject, trf("Write the range of the VPN only, {}:", vpn_to_write(facts)))};
 }
 
 Finding interface_is_missing(const Facts& facts, const std::string& name) {
   std::string names;
   for (const Interface& one : facts.interfaces) names += (names.empty() ? "" : ", ") + one.name;
-  return {"vpn_ranges",
-          Verdict::wrong,
-          "VPN names the interface " + name + ", which is not there or has no address.",
-          facts.subject.configuration_file,
-          "Nobody is served from there until it comes up; fapfon-proxy waits for it. Interfaces here: " +
-              names + ".",
-          {say("Is it switched on? For WireGuard:"), run("sudo systemctl start wg-quick@" + name),
-           say("Or is its name another one?"), run("ip -brief address")}};
+  return {
+      "vpn_ranges",
+      Verdict::wrong,
+      trf("VPN names the interface {}, which is not there or has no address.", name),
+      facts.subject.configuration_file,
+      trf("Nobody is served from there until it comes up; fapfon-proxy waits for it. Interfaces here: {}.",
+          names),
+      {say(tr("Is it switched on? For WireGuard:")), run("sudo systemctl start wg-quick@" + name),
+       say(tr("Or is its name another one?")), run("ip -brief address")}};
 }
 
 /// What was written and is understood otherwise than it was meant.
@@ -101,11 +107,10 @@ std::optional<Finding> mistaken_range(const Facts& facts) {
 }
 
 std::vector<Step> fix_mtu(const Interface& interface) {
-  return {
-      say("Easiest: choose TCP as transport in the settings of the phone app."),
-      say("Or raise the MTU of the VPN, here and in the configuration of the VPN server and of the phones "
-          "(WireGuard: MTU = 1420, OpenVPN: tun-mtu 1500):"),
-      run("sudo ip link set dev " + interface.name + " mtu 1420")};
+  return {say(tr("Easiest: choose TCP as transport in the settings of the phone app.")),
+          say(tr("Or raise the MTU of the VPN, here and in the configuration of the VPN server and of the "
+                 "phones (WireGuard: MTU = 1420, OpenVPN: tun-mtu 1500):")),
+          run("sudo ip link set dev " + interface.name + " mtu 1420")};
 }
 
 /// Tailscale and NetBird, by their addresses or, where somebody has chosen others, by their names.
@@ -118,15 +123,14 @@ bool is_overlay(const Interface& interface) {
 
 /// Nothing that the user could fix: Tailscale and NetBird set their MTU themselves.
 Finding small_by_design(const Interface& interface) {
-  return {
-      "vpn_mtu",
-      Verdict::note,
-      interface.name + " has an MTU of " + std::to_string(interface.mtu_bytes) +
-          " bytes, so the first message of a call by UDP is sent in fragments.",
-      "the MTU of " + interface.name,
-      "This VPN (Tailscale, NetBird) sets its MTU itself. That works as long as no fragment is lost.",
-      {say(
-          "If a phone does not ring every time, choose TCP as transport in the settings of the phone app.")}};
+  return {"vpn_mtu",
+          Verdict::note,
+          trf("{} has an MTU of {} bytes, so the first message of a call by UDP is sent in fragments.",
+              interface.name, interface.mtu_bytes),
+          trf("the MTU of {}", interface.name),
+          tr("This VPN (Tailscale, NetBird) sets its MTU itself. That works as long as no fragment is lost."),
+          {say(tr("If a phone does not ring every time, choose TCP as transport in the settings of the phone "
+                  "app."))}};
 }
 
 const Interface* narrowest_of(const std::vector<const Interface*>& interfaces, bool overlay) {
@@ -146,26 +150,27 @@ Finding tailscale_without_interface(const VpnWithoutInterface& vpn) {
   const bool is_tailscale = vpn.name == "Tailscale";
   Finding finding{"vpn_interface",
                   Verdict::wrong,
-                  vpn.name + " runs without a network interface (userspace networking).",
+                  trf("{} runs without a network interface (userspace networking).", vpn.name),
                   "/proc/" + std::to_string(vpn.pid) + "/cmdline",
-                  "Its phones reach the FRITZ!Box by connections that this program makes itself. They do not "
-                  "come through fapfon-proxy, so they do not ring, or there is no sound.",
+                  tr("Its phones reach the FRITZ!Box by connections that this program makes itself. They do "
+                     "not come through fapfon-proxy, so they do not ring, or there is no sound."),
                   {}};
   if (!is_tailscale) {
-    finding.remedy = {say("Use a VPN with an interface of its own, such as WireGuard (wg0).")};
+    finding.remedy = {say(tr("Use a VPN with an interface of its own, such as WireGuard (wg0)."))};
     return finding;
   }
   finding.remedy = {
-      say("Give Tailscale its interface: delete --tun=userspace-networking from FLAGS, then start it again."),
+      say(tr("Give Tailscale its interface: delete --tun=userspace-networking from FLAGS, then start it "
+             "again.")),
       run("sudo nano /etc/default/tailscaled"), run("sudo systemctl restart tailscaled"),
-      say("In a container: TS_USERSPACE=false, the capability NET_ADMIN and the device /dev/net/tun.")};
+      say(tr("In a container: TS_USERSPACE=false, the capability NET_ADMIN and the device /dev/net/tun."))};
   return finding;
 }
 
 }  // namespace
 
 std::optional<Finding> judge_vpn_interface(const Facts& facts) {
-  constexpr const char* kLookedAt = "the network interfaces of this machine";
+  constexpr const char* kLookedAt = tr_later("the network interfaces of this machine");
   const auto interfaces = vpn_interfaces(facts);
   if (interfaces.empty() && !facts.vpns_without_interface.empty()) {
     return tailscale_without_interface(facts.vpns_without_interface.front());
@@ -174,16 +179,16 @@ std::optional<Finding> judge_vpn_interface(const Facts& facts) {
     return Finding{
         "vpn_interface",
         Verdict::note,
-        "No VPN is up on this machine.",
-        kLookedAt,
-        "Phones come in through a VPN. If it ends on another machine or in a container, nothing is "
-        "wrong. A VPN program without an interface of its own does not work with fapfon-proxy.",
-        {say("See which interfaces there are (tun0 for OpenVPN, wg0 for WireGuard):"),
+        tr("No VPN is up on this machine."),
+        tr(kLookedAt),
+        tr("Phones come in through a VPN. If it ends on another machine or in a container, nothing is wrong. "
+           "A VPN program without an interface of its own does not work with fapfon-proxy."),
+        {say(tr("See which interfaces there are (tun0 for OpenVPN, wg0 for WireGuard):")),
          run("ip -brief address")}};
   }
   std::string names;
   for (const Interface* interface : interfaces) names += (names.empty() ? "" : ", ") + text_of(*interface);
-  return Finding{"vpn_interface", Verdict::ok, "The VPN is up: " + names + ".", kLookedAt, "", {}};
+  return Finding{"vpn_interface", Verdict::ok, trf("The VPN is up: {}.", names), tr(kLookedAt), "", {}};
 }
 
 std::optional<Finding> judge_vpn_ranges(const Facts& facts) {
@@ -193,25 +198,25 @@ std::optional<Finding> judge_vpn_ranges(const Facts& facts) {
     return Finding{
         "vpn_ranges",
         Verdict::note,
-        "The VPN interface " + text_of(*other) + " is outside of the ranges that are served.",
+        trf("The VPN interface {} is outside of the ranges that are served.", text_of(*other)),
         subject.configuration_file,
-        "If phones come in there, they get no answer. Served: " +
-            list_of(subject.vpn.empty() ? private_ranges() : subject.vpn) + ".",
-        {say("Write its network into VPN, beside the others:"),
+        trf("If phones come in there, they get no answer. Served: {}.",
+            list_of(subject.vpn.empty() ? private_ranges() : subject.vpn)),
+        {say(tr("Write its network into VPN, beside the others:")),
          run("sudo nano " + subject.configuration_file), run("sudo systemctl restart fapfon-proxy")}};
   }
   if (subject.vpn.empty()) {
     return Finding{
         "vpn_ranges",
         Verdict::note,
-        "VPN is not set. Phones are served from all private addresses.",
+        tr("VPN is not set. Phones are served from all private addresses."),
         subject.configuration_file,
-        "Those are " + list_of(private_ranges()) + ". To serve the VPN only, write its range into VPN.",
+        trf("Those are {}. To serve the VPN only, write its range into VPN.", list_of(private_ranges())),
         {}};
   }
   return Finding{"vpn_ranges",
                  Verdict::ok,
-                 "Phones are served from " + list_of(subject.vpn) + ".",
+                 trf("Phones are served from {}.", list_of(subject.vpn)),
                  subject.configuration_file,
                  "",
                  {}};
@@ -224,20 +229,20 @@ std::optional<Finding> judge_vpn_mtu(const Facts& facts) {
   const Interface* const overlay = narrowest_of(interfaces, true);
   if (!is_too_narrow(own) && is_too_narrow(overlay)) return small_by_design(*overlay);
   const Interface* const narrowest = own != nullptr ? own : overlay;
-  const std::string mtu = std::to_string(narrowest->mtu_bytes) + " bytes";
-  const std::string looked_at = "the MTU of " + narrowest->name;
+  const std::string mtu = trf("{} bytes", narrowest->mtu_bytes);
+  const std::string looked_at = trf("the MTU of {}", narrowest->name);
   if (narrowest->mtu_bytes >= kSmallestMtuBytes) {
-    return Finding{"vpn_mtu", Verdict::ok, "A SIP message fits into a packet of the VPN (" + mtu + ").",
+    return Finding{"vpn_mtu", Verdict::ok, trf("A SIP message fits into a packet of the VPN ({}).", mtu),
                    looked_at, "",          {}};
   }
   return Finding{
       "vpn_mtu",
       Verdict::wrong,
-      "The VPN's packets are too small for a call by UDP: " + narrowest->name + " takes " + mtu +
-          ", at least " + std::to_string(kSmallestMtuBytes) + " are needed.",
+      trf("The VPN's packets are too small for a call by UDP: {} takes {}, at least {} are needed.",
+          narrowest->name, mtu, kSmallestMtuBytes),
       looked_at,
-      "A call begins with a message of 1,300 bytes or more. It is sent in fragments, and when one is "
-      "lost the phone does not ring.",
+      tr("A call begins with a message of 1,300 bytes or more. It is sent in fragments, and when one is lost "
+         "the phone does not ring."),
       fix_mtu(*narrowest)};
 }
 

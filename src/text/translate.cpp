@@ -21,6 +21,14 @@ void speak(Language language) {
   spoken = language;
 }
 
+Speaking::Speaking(Language language) : before_(spoken) {
+  speak(language);
+}
+
+Speaking::~Speaking() {
+  speak(before_);
+}
+
 std::string tr(ByteView english) {
   switch (spoken) {
     case Language::english:

@@ -24,6 +24,18 @@ namespace fapfon::text {
 /// when only its log is left to speak. Not for use while other threads translate.
 void speak(Language language);
 
+/// Another language for a while, and then the one before.
+class Speaking {
+ public:
+  explicit Speaking(Language language);
+  ~Speaking();
+  Speaking(const Speaking&) = delete;
+  Speaking& operator=(const Speaking&) = delete;
+
+ private:
+  Language before_;
+};
+
 /// A message of a table, which is translated where it is used: tr(row.help).
 consteval const char* tr_later(const char* english) {
   return english;

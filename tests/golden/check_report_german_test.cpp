@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "text/translate.hpp"
-#include "unit/text/speaking.hpp"
 
 namespace fapfon::check {
 namespace {

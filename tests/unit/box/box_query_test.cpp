@@ -89,14 +89,14 @@ INSTANTIATE_TEST_SUITE_P(
              "FRITZ!Box 7141 with FRITZ!OS 4.77"},
         Said{"AVM FRITZ!Box 7590 154.07.57 TAL (Aug 13 2023)", "FRITZ!Box 7590 with FRITZ!OS 7.57"},
         Said{"AVM FRITZ!Box 6810 LTE 108.05.56", "FRITZ!Box 6810 LTE with FRITZ!OS 5.56"},
-        Said{"kamailio (5.6.3)", "kamailio (5.6.3), no FRITZ!Box"},
+        Said{"kamailio (5.6.3)", "kamailio (5.6.3), not a FRITZ!Box"},
         Said{"x\x01\x7f"
              "y",
-             "xy, no FRITZ!Box"},
+             "xy, not a FRITZ!Box"},
         Said{"x\xc2\x9b"
              "31my\x9b\xff",
-             "x31my, no FRITZ!Box"},
-        Said{"", "a SIP server that does not say what it is, no FRITZ!Box"}));
+             "x31my, not a FRITZ!Box"},
+        Said{"", "a SIP server that does not say what it is, not a FRITZ!Box"}));
 
 TEST(Product, leaves_out_what_is_too_long) {
   EXPECT_EQ(Product::read(std::string(500, 'x')).name.size(), 80U);

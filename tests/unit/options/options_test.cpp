@@ -268,7 +268,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source, mirror or box"},
         Wrong{{"--media=always"}, "--media: 'always' is unknown; use auto, direct or relay"},
         Wrong{{"--rtp-ports=40000"},
-              "--rtp-ports: '40000' is no port range; write the first and the last port, as 30000-32767"},
+              "--rtp-ports: '40000' is not a port range; write the first and the last port, like 30000-32767"},
         Wrong{{"--rtp-ports=40001-40000"},
               "--rtp-ports: '40001-40000' ends before it begins; write the lower port first"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/text/speaking.hpp"
 
 namespace fapfon::text {
 namespace {
