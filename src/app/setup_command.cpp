@@ -14,17 +14,17 @@
 #include "host/file_replacement.hpp"
 #include "log/print.hpp"
 #include "options/surroundings.hpp"
-#include "setup/sentence.hpp"
 #include "setup/watch.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::app {
 namespace {
 
 using log::fail;
 using options::Options;
-using setup::tr;
-using setup::trf;
 using setup::Turn;
+using text::tr;
+using text::trf;
 
 constexpr int kNothingChanged = 1;
 constexpr int kSomethingWrong = 3;

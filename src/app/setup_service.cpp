@@ -8,9 +8,12 @@
 
 #include "base/words.hpp"
 #include "host/program.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::app {
 namespace {
+
+using text::trf;
 
 constexpr const char* kUnit = "fapfon-proxy.service";
 /// TimeoutStartSec= of the unit and a little more.
@@ -20,7 +23,7 @@ host::Finished run_program(const std::string& name, const std::vector<std::strin
                            std::chrono::milliseconds deadline = host::kLookDeadline) {
   constexpr int kNotFound = 127;
   const auto program = host::find_program(name);
-  if (!program) return {kNotFound, {}, name + " is not installed"};
+  if (!program) return {kNotFound, {}, trf("{} is not installed", name)};
   auto finished = host::run(*program, arguments, {}, deadline);
   return finished ? *finished : host::Finished{kNotFound, {}, finished.error()};
 }

@@ -115,18 +115,19 @@ std::string help_text() {
 }
 
 std::string setup_help_text() {
-  return "usage: sudo fapfon-proxy setup [--yes] [--wait=SECONDS] [--vpn=RANGE]\n"
-         "                               [BOX_ADDRESS]\n"
-         "Finds the FRITZ!Box and the VPN, writes /etc/default/fapfon-proxy, starts the\n"
-         "service, and waits for a phone and a call. Asks before anything is changed.\n"
-         "options:\n"
-         "  --yes           ask nothing; change nothing when something is unknown\n"
-         "  --wait=SECONDS  time to wait for a phone and a call (600, with --yes 0)\n"
-         "  --vpn=RANGE     address range of the VPN, like 10.8.0.0/24; may be repeated\n"
-         "  --config=FILE   write FILE instead; the service is not started then\n"
-         "  BOX_ADDRESS     of the FRITZ!Box, like 192.168.178.1 or fritz.box\n"
-         "exit code: 0 all well, 1 nothing was changed, 2 wrong option,\n"
-         "           3 settings are written and something is wrong\n";
+  return tr(
+      "usage: sudo fapfon-proxy setup [--yes] [--wait=SECONDS] [--vpn=RANGE]\n"
+      "                               [BOX_ADDRESS]\n"
+      "Finds the FRITZ!Box and the VPN, writes /etc/default/fapfon-proxy, starts the\n"
+      "service, and waits for a phone and a call. Asks before anything is changed.\n"
+      "options:\n"
+      "  --yes           ask nothing; change nothing when something is unknown\n"
+      "  --wait=SECONDS  time to wait for a phone and a call (600, with --yes 0)\n"
+      "  --vpn=RANGE     address range of the VPN, like 10.8.0.0/24; may be repeated\n"
+      "  --config=FILE   write FILE instead; the service is not started then\n"
+      "  BOX_ADDRESS     of the FRITZ!Box, like 192.168.178.1 or fritz.box\n"
+      "exit code: 0 all well, 1 nothing was changed, 2 wrong option,\n"
+      "           3 settings are written and something is wrong\n");
 }
 
 std::string man_options() {

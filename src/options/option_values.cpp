@@ -183,7 +183,7 @@ ReadError wait(const Setting& setting, Options& out) {
   constexpr unsigned kMostSeconds = 86'400;
   const auto seconds = parse_decimal<unsigned>(setting.value);
   if (!seconds || *seconds > kMostSeconds) {
-    return wrong(setting, "is not a time to wait; use a number of seconds from 0 to 86400");
+    return wrong(setting, tr("is not a time to wait; use a number of seconds from 0 to 86400"));
   }
   out.wait_seconds = *seconds;
   return {};

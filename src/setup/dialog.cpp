@@ -6,11 +6,14 @@
 
 #include "base/words.hpp"
 #include "options/setting.hpp"
-#include "setup/sentence.hpp"
 #include "setup/setting_text.hpp"
+#include "text/translate.hpp"
 
 namespace fapfon::setup {
 namespace {
+
+using text::tr;
+using text::trf;
 
 ByteView trimmed(ByteView text) {
   constexpr ByteView kSpaces = " \t\r";

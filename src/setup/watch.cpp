@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "setup/watch.hpp"
+#include "text/translate.hpp"
 
 #include <utility>
 
-#include "setup/sentence.hpp"
-
 namespace fapfon::setup {
 namespace {
+
+using text::tr;
+using text::trf;
 
 std::string sentence_about(CallResult result) {
   switch (result) {
