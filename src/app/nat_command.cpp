@@ -2,6 +2,7 @@
 #include "app/nat_command.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "log/print.hpp"
 #include "nat/setup.hpp"
@@ -102,6 +103,8 @@ Expected<nat::Interception, std::string> make_interception(const options::Option
 }
 
 int run_nat_command(const options::Options& options) {
+  std::optional<text::Speaking> english;  // the output of nat show is a script
+  if (options.task == Task::nat_show) english.emplace(text::Language::english);
   if (options.task == Task::nat_cleanup) return tell(nat::cleanup());
   if (options.vpn.empty() && !options.vpn_interfaces.empty()) return wait_for_vpn(options);
   const auto interception = interception_of(options);

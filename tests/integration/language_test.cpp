@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The language of the program as the environment of a user sets it.
+#include <algorithm>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -47,6 +48,28 @@ TEST(ProgramLanguage, is_english_elsewhere) {
     const std::string complaint = complaint_in(environment);
     EXPECT_TRUE(is_english(complaint)) << complaint;
   }
+}
+
+/// Of a settings file that is not there, and a few things that this machine lacks.
+std::string found_by_check(std::vector<std::string> options) {
+  options.insert(options.begin(), {"check", "--config=/no/such/file", "127.0.0.1"});
+  Child child{options, [] { ::setenv("LC_ALL", "de_DE.UTF-8", 1); }};
+  EXPECT_EQ(child.wait_for_exit(), 1);
+  return child.printed();
+}
+
+TEST(ProgramLanguage, of_json_is_always_english) {
+  const std::string json = found_by_check({"--json"});
+  EXPECT_NE(json.find("/no/such/file: cannot be read: No such file or directory"), std::string::npos) << json;
+  EXPECT_TRUE(std::all_of(json.begin(), json.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  })) << json;
+}
+
+TEST(ProgramLanguage, of_the_report_is_that_of_the_locale) {
+  const std::string report = found_by_check({});
+  EXPECT_NE(report.find("\n         gesehen in: "), std::string::npos) << report;
+  EXPECT_NE(report.find("\n         Abhilfe: "), std::string::npos) << report;
 }
 
 /// People search for the sentences of the log, and fail2ban reads them.
