@@ -29,7 +29,8 @@ Settings read_environment(const Sources& sources) {
   Settings settings;
   for (const auto& [name, value] : sources.environment) {
     const OptionRow* const row = find_by_environment_name(name);
-    if (row == nullptr || unwrapped(value).empty()) continue;  // names that others use are none of our business
+    if (row == nullptr || unwrapped(value).empty())
+      continue;  // names that others use are none of our business
     for (const std::string& word : values_of(*row, value)) {
       settings.values.push_back({row, word, trf("{} (environment)", name)});
     }

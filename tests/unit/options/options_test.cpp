@@ -267,8 +267,9 @@ INSTANTIATE_TEST_SUITE_P(
               "--allow: '192.0.2.0/33' is not an address range; write it like 172.20.0.0/16 or fd00::/64"},
         Wrong{{"--nat-report=x"}, "--nat-report: 'x' is unknown; use via, source, mirror or box"},
         Wrong{{"--media=always"}, "--media: 'always' is unknown; use auto, direct or relay"},
-        Wrong{{"--rtp-ports=40000"},
-              "--rtp-ports: '40000' is not a port range; write the first and the last port, like 30000-32767"},
+        Wrong{
+            {"--rtp-ports=40000"},
+            "--rtp-ports: '40000' is not a port range; write the first and the last port, like 30000-32767"},
         Wrong{{"--rtp-ports=40001-40000"},
               "--rtp-ports: '40001-40000' ends before it begins; write the lower port first"},
         Wrong{{"--max-expires=59"}, "--max-expires: '59' is out of range; use 60 to 86400 seconds"},
