@@ -52,7 +52,9 @@ std::optional<std::string> Terminal::ask(const std::string& prompt) {
 bool Terminal::pause(std::chrono::milliseconds time) {
   if (is_interrupted()) return false;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
-  const timespec length{seconds.count(), std::chrono::nanoseconds{time - seconds}.count()};
+  timespec length{};
+  length.tv_sec = static_cast<time_t>(seconds.count());  // 32 bits on armhf
+  length.tv_nsec = static_cast<long>(std::chrono::nanoseconds{time - seconds}.count());
   ::nanosleep(&length, nullptr);
   return !is_interrupted();
 }

@@ -61,7 +61,7 @@ void TimerQueue::arm() {
       planned_.empty() ? nanoseconds{0} : std::max(nanoseconds{1}, nanoseconds{armed_.time_since_epoch()});
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at);
   itimerspec setting{};
-  setting.it_value.tv_sec = seconds.count();
+  setting.it_value.tv_sec = static_cast<time_t>(seconds.count());  // 32 bits on armhf
   setting.it_value.tv_nsec = static_cast<long>((at - seconds).count());
   ::timerfd_settime(fd_.number(), TFD_TIMER_ABSTIME, &setting, nullptr);
 }

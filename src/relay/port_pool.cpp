@@ -19,7 +19,7 @@ std::optional<std::uint16_t> PortPool::take(TimePoint now) {
     resting_.pop_front();
   }
   if (free_.empty()) return std::nullopt;
-  std::swap(free_[random_() % free_.size()], free_.back());
+  std::swap(free_[static_cast<std::size_t>(random_() % free_.size())], free_.back());
   const std::uint16_t index = free_.back();
   free_.pop_back();
   is_taken_[index] = true;
