@@ -10,7 +10,7 @@ install(FILES ${CMAKE_BINARY_DIR}/man/fapfon-proxy.8 DESTINATION ${CMAKE_INSTALL
 install(FILES ${CMAKE_BINARY_DIR}/man/de/fapfon-proxy.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/de/man8 OPTIONAL)
 install(FILES packaging/completion/fapfon-proxy DESTINATION share/bash-completion/completions)
 install(FILES packaging/logrotate/fapfon-proxy DESTINATION /etc/logrotate.d)
-# In the same places towards each other as here, so that their links lead somewhere.
+# In the same places relative to each other as here, so that their links work.
 install(FILES CHANGELOG.md CONTRIBUTING.md README.md README.de.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 
@@ -27,7 +27,7 @@ if(FAPFON_SYSTEMD)
     file(WRITE \${installed} \"\${unit}\")")
 endif()
 
-# /etc/default whatever the prefix, as the program reads it there. A user's own settings stay.
+# /etc/default whatever the prefix is, because the program reads it there. A user's own settings are kept.
 install(CODE "
   if(NOT EXISTS \$ENV{DESTDIR}/etc/default/fapfon-proxy)
     file(INSTALL ${PROJECT_SOURCE_DIR}/packaging/default/fapfon-proxy DESTINATION /etc/default)
