@@ -9,7 +9,7 @@ namespace {
 
 using log::kv;
 
-/// How often counts of what was left out are told, and the local address is looked at.
+/// How often the log tells what was left out, and the local address is checked.
 constexpr auto kHousekeepingInterval = 30s;
 /// The line of status is sent to the service manager once in this time at most.
 constexpr auto kStatusPause = 200ms;
@@ -62,7 +62,7 @@ void Daemon::phone_accepted(net::Fd connection, const SocketAddress& remote) {
 }
 
 void Daemon::phone_accept_paused(const net::SystemError& cause) {
-  log_.error("no more connections are accepted for a second", {kv("cause", cause.text())});
+  log_.error("no new connections are accepted for one second", {kv("cause", cause.text())});
 }
 
 /// After a power cut thousands of phones register at once, and each of them changes the line.
@@ -74,7 +74,7 @@ void Daemon::status_changed() {
   });
 }
 
-/// Only root can change the rules: the service manager does, before it starts the program again.
+/// Only root can change the rules, so the service manager does that before it restarts the program.
 bool Daemon::needs_new_rules() {
   return ends_for_new_rules("the address of the Box or of this machine has changed");
 }

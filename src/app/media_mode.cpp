@@ -29,7 +29,7 @@ MediaModeChoice::MediaModeChoice(net::Loop& loop, const options::Options& option
   if (opened) {
     network_ = std::move(*opened);
   } else {
-    log_.detail("changes of the network are not noticed", {kv("cause", opened.error().text())});
+    log_.detail("cannot watch the network for changes", {kv("cause", opened.error().text())});
   }
 }
 

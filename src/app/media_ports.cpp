@@ -41,7 +41,7 @@ void MediaPorts::serve(TimePoint now) {
 MediaPorts::Home& MediaPorts::home_of(const IpAddress& local) {
   const auto known = homes_.find(local);
   if (known != homes_.end()) return known->second;
-  // Each address counts its ports by itself, so one seed after the other: equal ones would show each other's.
+  // Each address has its own pool, with a seed of its own: equal seeds would give away each other's ports.
   return homes_.try_emplace(local, Home{relay::PortPool{range_, seed_++}}).first->second;
 }
 

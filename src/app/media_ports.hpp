@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The sockets of the relay (SPEC M2). Pairs of ports are opened before calls need them and handed to the
-// relay, which says where each packet goes on: every packet of relayed audio passes here.
+// relay, which decides where each packet goes. Every packet of relayed audio passes here.
 #pragma once
 
 #include <cstdint>

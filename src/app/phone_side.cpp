@@ -95,7 +95,7 @@ void PhoneSide::udp_datagram(net::UdpSocket& /*socket*/, const SocketAddress& lo
 
 void PhoneSide::udp_unreachable(net::UdpSocket& /*socket*/, const SocketAddress& /*destination*/,
                                 ByteView /*payload*/, const net::SystemError& /*cause*/) {
-  // A phone that is asleep: nothing to do, and a shared socket does not ask for these.
+  // The phone is asleep. There is nothing to do, and a shared socket does not report these errors anyway.
 }
 
 void PhoneSide::tcp_accepted(net::TcpListener& /*listener*/, net::Fd connection,

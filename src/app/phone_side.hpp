@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The SIP port that phones talk to: UDP sockets and TCP listeners for IPv4 and IPv6, and the filter
-// that decides who is served at all (SPEC N4). Everybody else is dropped without a trace but a count.
+// that decides who is served at all (SPEC N4). What others send is dropped and only counted.
 #pragma once
 
 #include <array>

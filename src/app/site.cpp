@@ -122,7 +122,7 @@ void Site::tcp_accepted(net::TcpListener& listener, net::Fd connection, const So
 }
 
 void Site::tcp_accept_paused(net::TcpListener& /*listener*/, const net::SystemError& cause) {
-  log_.error("no more connections are accepted for a second", {kv("cause", cause.text())});
+  log_.error("no new connections are accepted for one second", {kv("cause", cause.text())});
 }
 
 void Site::tcp_connected(net::TcpConnection& connection) {
@@ -184,7 +184,7 @@ void Site::on_deadline() {
 void Site::report_what_was_left_out() {
   notes_.report_suppressed();
   if (const std::size_t cut = std::exchange(dump_cut_count_, 0); cut > 0) {
-    log_.info("dumps left out, their reader is too slow", {kv("count", cut)});
+    log_.info("messages left out of the dump, its reader is too slow", {kv("count", cut)});
   }
 }
 

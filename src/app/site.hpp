@@ -36,9 +36,9 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   /// Who runs the site.
   class Host {
    public:
-    /// status() says something else now.
+    /// status() has changed.
     virtual void status_changed() = 0;
-    /// The NAT rules name an address that is not right any more. True: the program ends, to get new ones.
+    /// The NAT rules name an address that has changed. True when the program ends in order to get new rules.
     virtual bool needs_new_rules() = 0;
 
    protected:
@@ -58,7 +58,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   void on_batch_end();
   /// Looks whether the local address towards the Box is still the same. Ask now and then.
   void check_local_address();
-  /// Tells the log what has been left out of it and of the dump.
+  /// Logs how much has been left out of the log and of the dump.
   void report_what_was_left_out();
 
   /// "192.0.2.1:5060", or its name while nobody knows where it is.
@@ -127,7 +127,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   std::unique_ptr<box::BoxLocator> locator_;
   std::optional<box::BoxPlace> place_;
   MediaModeChoice media_mode_;
-  bool asks_media_ = false;  // the core does, in the list that is being carried out
+  bool asks_media_ = false;  // AskMedia is in the list that is being carried out
   bool box_problem_told_ = false;
   log::Output dump_output_;
   std::size_t dump_cut_count_ = 0;  // messages whose dump nobody read

@@ -17,7 +17,8 @@ using log::kv;
 void Site::carry_out() {
   for (const proxy::Action& action : actions_.list()) carry_out_one(action);
   actions_.clear();
-  // Not only at the end of a batch: it may hold the first messages of more phones than the stock is for.
+  // Not only at the end of a batch, because a batch may bring more new phones than there are addresses in
+  // stock.
   refill_box_facing();
   media_ports_.serve(now_);
   if (std::exchange(asks_media_, false)) media_mode_.ask_now();  // which may decide at once

@@ -45,7 +45,7 @@ void Site::use_box_name(const box::BoxName& name) {
 void Site::box_located(box::BoxLocator::Answer answer) {
   if (!answer) {
     if (!std::exchange(box_problem_told_, true)) {
-      log_.error("Box cannot be found, trying on",
+      log_.error("Box cannot be found, trying again",
                  {kv("box", locator_->name().to_string()), kv("cause", answer.error())});
     }
     return;
@@ -72,9 +72,9 @@ void Site::media_decided() {
 }
 
 /// The box-facing addresses of all lines are gone. Phones on TCP are disconnected, so that they register
-/// anew at once; those on UDP do with their next registration (--max-expires).
+/// again at once; those on UDP do so when their registration is due (--max-expires).
 void Site::start_over_from(const box::BoxPlace& place) {
-  log_.info("local address has changed, phones must register anew",
+  log_.info("local address has changed, phones must register again",
             {kv("local", place.local), kv("before", place_->local)});
   for (FlowSocket& flow : flows_.all()) {
     const bool is_phone = flow.kind == FlowSocket::Kind::phone_tcp && flow.connection != nullptr;
@@ -92,7 +92,7 @@ void Site::start_over_from(const box::BoxPlace& place) {
   deadline_.stop();
 }
 
-/// M1: a decision is never older than kSureFor. INVITEs wait for one where it is.
+/// M1: a decision is good for kSureFor. After that INVITEs wait for a new one.
 void Site::tell_media() {
   constexpr auto kSureFor = 10s;
   const Duration age = media_mode_.age(now_);
@@ -103,7 +103,7 @@ void Site::tell_media() {
 }
 
 void Site::media_port_failed(const IpAddress& local, const net::SystemError& cause) {
-  log_.error("no media port, trying again", {kv("local", local), kv("cause", cause.text())});
+  log_.error("cannot open ports for audio, trying again", {kv("local", local), kv("cause", cause.text())});
 }
 
 void Site::refill_box_facing() {
@@ -111,7 +111,7 @@ void Site::refill_box_facing() {
   for (std::size_t wanted = core_->box_facing_wanted(); wanted > 0; --wanted) {
     auto opened = box_ports_.open(place_->local);
     if (!opened) {
-      log_.error("no box-facing port, trying again",
+      log_.error("cannot open a port towards the Box, trying again",
                  {kv("local", place_->local), kv("cause", opened.error().text())});
       refill_waits_ = true;
       refill_.start_after(kRefillPause, [this] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where the Box is, and which local address leads to it. Asked at start, and again when the Box cannot
 // be reached: a name may have got another address, and this machine as well (DHCP). Never asks more often
-// than every few seconds, and goes on asking until there is an answer.
+// than every few seconds, and keeps asking until there is an answer.
 #pragma once
 
 #include <functional>

@@ -29,9 +29,9 @@ struct BoxName {
 /// else what is wrong with it and what to write instead.
 Expected<BoxName, std::string> parse_box_name(ByteView text);
 
-/// Why `addresses` cannot be those of the Box: fritz.box is the Box's own name in its network, and somebody
-/// else's on the Internet, whom phones must not be led to. None for other names, and where one address
-/// is private: then it was the Box that answered, and a global IPv6 address beside it is its own.
+/// Why `addresses` cannot be those of the Box. In a home network fritz.box is the Box; on the Internet the
+/// name belongs to somebody else, to whom phones must not be led. None for other names, and when one address
+/// is private: then the Box itself has answered, and a global IPv6 address beside it is its own.
 std::optional<std::string> mistrust(const std::string& name, const std::vector<IpAddress>& addresses);
 
 }  // namespace fapfon::box

@@ -119,8 +119,8 @@ void BoxSearch::rule_out(Candidate& candidate, std::string outcome) {
   finish_when_decided();
 }
 
-/// All have to answer, or time to be up: two Boxes must not be told apart by who is quicker. The answer comes
-/// from the loop, because this may be called from within start().
+/// Waits until all have answered or the time is up: of two Boxes the quicker one must not win. The answer
+/// comes from the loop, because this may be called from within start().
 void BoxSearch::finish_when_decided() {
   const bool is_decided = std::all_of(candidates_.begin(), candidates_.end(),
                                       [](const auto& candidate) { return candidate->is_decided(); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Looks for a Box when the user names none (SPEC section 6): asks the name fritz.box and the default
-// gateways (question.hpp), all at once. A FRITZ!Box is preferred to other SIP servers; between two of
-// them nobody guesses. What cannot be asked, and what does not answer, is reported with its reason.
+// gateways (question.hpp), all at once. A FRITZ!Box is preferred to other SIP servers. If two answer, neither
+// is chosen. What cannot be asked, and what does not answer, is reported with its reason.
 #pragma once
 
 #include <chrono>

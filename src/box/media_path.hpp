@@ -36,7 +36,7 @@ enum class MediaReason : std::uint8_t {
 };
 
 bool is_relayed(MediaReason reason) noexcept;
-/// Whether the Box has answered, or its answer would change nothing, so that there is no hurry to ask again.
+/// True when the Box has answered, or its answer would change nothing, so that asking again can wait.
 bool is_answered(MediaReason reason) noexcept;
 /// A clause without full stop, for log and status: "the VPN masquerades".
 ByteView to_text(MediaReason reason) noexcept;
@@ -63,7 +63,7 @@ struct Probe {
 /// What is known when it has to be decided.
 struct MediaEvidence {
   bool box_is_here = false;
-  bool has_vpn_address = false;      ///< of whichever IP version
+  bool has_vpn_address = false;      ///< of either IP version
   std::vector<Probe> probes = {};    ///< from VPN-side addresses of the Box's IP version
   bool box_answers_at_home = false;  ///< asked from the address towards it, after a probe without an answer
 };

@@ -47,8 +47,8 @@ std::vector<const Interface*> vpn_interfaces(const Interfaces& interfaces, const
     const bool is_candidate = interface.is_vpn || has_address_in(interface, vpn);
     if (is_candidate && interface.is_up && &interface != home) found.push_back(&interface);
   }
-  // With VPN= set, a tunnel with other addresses is somebody else's; without any that fits it is shown all
-  // the same, as the range may be the mistake.
+  // With VPN= set, a tunnel with other addresses is not the phones'. If no tunnel fits, all of them are
+  // returned, because the range may be the mistake.
   std::vector<const Interface*> fitting;
   std::copy_if(found.begin(), found.end(), std::back_inserter(fitting),
                [&](const Interface* interface) { return has_address_in(*interface, vpn); });

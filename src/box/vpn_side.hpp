@@ -19,8 +19,8 @@ std::vector<const net::Interface*> vpn_interfaces(const net::Interfaces& interfa
                                                   const std::vector<Prefix>& vpn);
 
 /// True for the addresses of Tailscale and NetBird (100.64.0.0/10, and Tailscale's IPv6 range). They
-/// masquerade what they forward by a mark or by the interface, so packets of this machine's own show nothing
-/// of it; and their MTU is not for the user to change.
+/// masquerade what they forward, by a mark or by the interface, so this machine's own packets do not show
+/// it. Users cannot change their MTU.
 bool is_of_overlay(const IpAddress& ip);
 
 struct VpnSide {

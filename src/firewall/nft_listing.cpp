@@ -459,7 +459,7 @@ Expected<PacketRules, std::string> read_nft_rules(ByteView text, ByteView listin
   const json::object* object = error ? nullptr : root.if_object();
   const json::value* entries = object == nullptr ? nullptr : object->if_contains("nftables");
   if (entries == nullptr || !entries->is_array()) {
-    return Unexpected<std::string>("what nft printed is no ruleset in JSON");
+    return Unexpected<std::string>("the output of nft is not a ruleset in JSON");
   }
   RulesetReader reader{listing};
   reader.read(entries->get_array());

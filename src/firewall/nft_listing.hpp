@@ -11,7 +11,7 @@
 
 namespace fapfon::firewall {
 
-/// The chains of all tables, or why the text is no ruleset. `listing` may be empty: rules then have no text.
+/// The chains of all tables, or why the text is not a ruleset. Without a `listing` the rules have no text.
 Expected<PacketRules, std::string> read_nft_rules(ByteView json, ByteView listing);
 
 }  // namespace fapfon::firewall

@@ -143,7 +143,7 @@ Expected<Finished, std::string> run(const std::string& program, const std::vecto
   const MemoryFile out;
   const MemoryFile err;
   if (in.fd() < 0 || out.fd() < 0 || err.fd() < 0 || !in.fill(input)) {
-    return Unexpected<std::string>(program + ": no memory file: " + std::strerror(errno));
+    return Unexpected<std::string>(program + ": cannot create a file in memory: " + std::strerror(errno));
   }
   SpawnActions actions;
   actions.put(in, STDIN_FILENO);

@@ -57,7 +57,7 @@ void ServiceManager::reloading(TimePoint now) {
   // sd_notify(3), Type=notify-reload: the manager compares this time with that of its own request.
   const auto since_boot = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
   tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since_boot.count()) +
-       "\nSTATUS=opening the log file again");
+       "\nSTATUS=reopening the log file");
 }
 
 void ServiceManager::reloaded() {

@@ -69,18 +69,15 @@ bool was_silent(const relay::MediaReport& media, Side from) {
 std::string remark_on(bool phone_was_silent, bool box_was_silent, const PortRange& ports) {
   const std::string range = ports.to_string();
   if (phone_was_silent && box_was_silent) {
-    return "no audio came from either side: does a firewall on this machine drop UDP to its ports " + range +
-           "?";
+    return "no audio came from either side; allow UDP to ports " + range + " in the firewall of this machine";
   }
   if (phone_was_silent) {
-    return "the phone's audio never arrived: is its firewall, or the one on this machine, letting UDP "
-           "from the VPN to ports " +
-           range + " through?";
+    return "the phone's audio never arrived; allow UDP from the VPN to ports " + range +
+           " in the firewall of this machine, and check the one on the phone";
   }
   if (box_was_silent) {
-    return "the Box's audio never arrived: is the firewall on this machine letting UDP from the Box to "
-           "ports " +
-           range + " through?";
+    return "the Box's audio never arrived; allow UDP from the Box to ports " + range +
+           " in the firewall of this machine";
   }
   return {};
 }

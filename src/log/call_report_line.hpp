@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A call with relayed audio is over: how it was, in one line of the log that people understand. When nothing
-// came from one side the line says what to look at, and is written at INFO, because somebody will ask.
+// One line in the log about a call with relayed audio that is over, in plain words. If one side was silent,
+// the line says what to check and is written at INFO, because somebody will ask.
 #pragma once
 
 #include <string>

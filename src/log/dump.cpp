@@ -42,7 +42,7 @@ std::size_t value_length(ByteView text) {
   return text.size();
 }
 
-/// Length of `name`, blanks, "=", blanks at the start of `text` when `name` is a secret parameter; or 0.
+/// Length of `name`, spaces, "=", spaces at the start of `text` when `name` is a secret parameter; or 0.
 std::size_t secret_name_length(ByteView text) {
   for (const ByteView name : kSecretParameters) {
     if (!starts_with(text, name)) continue;

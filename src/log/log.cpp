@@ -27,7 +27,7 @@ using text::trf;
 constexpr const char* kPattern = "%Y-%m-%d %H:%M:%S.%e %v";
 
 /// Throws spdlog::spdlog_ex when the file cannot be opened. Does not make the folder of the file, as
-/// spdlog would: a mistyped path must be told.
+/// spdlog would: a mistyped path must be reported.
 spdlog::sink_ptr open_sink(const std::string& file) {
   if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_st>();
   if (file == "-") return std::make_shared<spdlog::sinks::stdout_sink_st>();
@@ -130,7 +130,7 @@ void Log::reopen() {
   try {
     sink_ = std::make_unique<Sink>(sink_->file, open_sink(sink_->file));
   } catch (const spdlog::spdlog_ex& failure) {
-    error("the log file cannot be opened again", {kv("cause", failure.what())});
+    error("the log file cannot be reopened", {kv("cause", failure.what())});
   }
 }
 

@@ -10,8 +10,8 @@ namespace fapfon::log {
 
 /// How often lines of one kind may come (SPEC section 6).
 enum class Pace : std::uint8_t {
-  life,   ///< comings and goings of phones: all of a large installation after a power cut, but no flood
-  fault,  ///< faults, of which one tells as much as a thousand
+  life,   ///< phones come and go: enough for a large installation after a power cut, but not for a flood
+  fault,  ///< one line says as much as a thousand
 };
 
 /// How the notes of one kind are written.
@@ -39,7 +39,7 @@ inline constexpr NoteRow kNotes[] = {
     {proxy::Note::Kind::call_ended, Level::detail, Pace::life, "call ended", "call_id"},
     {proxy::Note::Kind::message_rejected, Level::detail, Pace::fault, "message rejected", "cause"},
     {proxy::Note::Kind::message_dropped, Level::detail, Pace::fault, "message dropped", "cause"},
-    {proxy::Note::Kind::body_not_read, Level::info, Pace::fault, "encoded body passes unread", "encoding"},
+    {proxy::Note::Kind::body_not_read, Level::info, Pace::fault, "encoded body passed on unread", "encoding"},
     {proxy::Note::Kind::limit_reached, Level::info, Pace::fault, "limit reached", "limit"},
     {proxy::Note::Kind::box_lost, Level::info, Pace::fault, "connection to the Box lost", "cause"},
     {proxy::Note::Kind::box_back, Level::info, Pace::fault, "Box is back", ""},

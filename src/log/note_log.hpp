@@ -18,7 +18,7 @@ class NoteLog {
 
   /// `view`: the flow of the note, when it is still there.
   void write(const proxy::Note& note, const std::optional<proxy::Proxy::FlowView>& view, TimePoint now);
-  /// Whether write() would do anything for this kind: what it needs need not be looked up otherwise.
+  /// False when write() would do nothing for this kind, so that the caller need not look up the arguments.
   [[nodiscard]] bool shows(proxy::Note::Kind kind) const { return log_.shows(row_of(kind).level); }
   /// Writes how many lines were left out since the last report, one line for each kind.
   void report_suppressed();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writing to stdout or stderr without making phones wait: whoever reads a log or dump through a pipe
-// ("| less") may stop reading, and a write to a full pipe blocks. The program waits a moment once; after that
-// what the reader does not take is left out until it reads again.
+// Writes to stdout or stderr without making phones wait. The reader of a pipe ("| less") may stop reading,
+// and a write to a full pipe blocks. The program waits a moment once; after that it leaves out what the
+// reader does not take, until the reader goes on.
 #pragma once
 
 #include <cstddef>

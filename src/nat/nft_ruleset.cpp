@@ -107,8 +107,8 @@ std::string place_rules(const FamilyPart& part, const std::string& source) {
 
 std::string template_chains(const std::vector<FamilyPart>& parts) {
   return R"(
-    # The kernel's SIP helper (nf_conntrack_sip) would rewrite the same messages. A firewall can put it on these
-    # connections in two ways. "iptables -t raw -j CT --helper sip" finds the place taken by this empty template:
+    # The kernel's SIP helper (nf_conntrack_sip) would rewrite the same messages. A firewall can attach it to these
+    # connections in two ways. This empty template takes the place of "iptables -t raw -j CT --helper sip":
 )" +
          chain("sip_helper_template_phones", "prerouting priority raw - 10", parts,
                [](const FamilyPart& part) { return template_rule(part, from_phones(part)); }) +
@@ -118,8 +118,8 @@ std::string template_chains(const std::vector<FamilyPart>& parts) {
 
 std::string helper_objects() {
   return R"(
-    # "ct helper set" finds the place taken too: a connection has room for one helper, the first one stays, and
-    # these two see nothing of their own in SIP. (A kernel without them gets this table without these chains.)
+    # "ct helper set" in another table comes too late: a connection has one helper, the first one stays, and these
+    # two find nothing of theirs in SIP. (A kernel without them gets this table without these chains.)
     ct helper not_sip_udp {
         type "tftp" protocol udp
     }
@@ -141,11 +141,11 @@ std::string place_chains(const std::vector<FamilyPart>& parts) {
 std::string table_of(const Interception& interception, HelperGuard guard, ByteView fingerprint) {
   const auto parts = family_parts(interception);
   std::string text =
-      fmt::format("table {} {{\n    # Phones, and where they send SIP to: the Box.", kNftTable);
+      fmt::format("table {} {{\n    # The phones, and the Box that they send SIP to.", kNftTable);
   for (const FamilyPart& part : parts) text.append(sets_of(part));
   text.append(R"(
-    # A bit before other rules of its kind (dstnat is -100): the first translation is the one that counts.
-    # The Box itself and this machine are no phones.
+    # Just before other rules of its kind (dstnat is -100), because the first translation is the one that counts.
+    # The Box itself and this machine are not phones.
     chain intercept {
         type nat hook prerouting priority dstnat - 10; policy accept;
 )");
@@ -171,7 +171,7 @@ std::string nft_ruleset(const Interception& interception, HelperGuard guard) {
              R"(# fapfon-proxy: SIP that phones in the VPN send to the Box comes to the proxy on this machine.
 # "fapfon-proxy nat setup" applies this in one transaction, "fapfon-proxy nat cleanup" removes the table.
 
-# Made, deleted and made anew: the result is the same, whatever was there before.
+# Created, deleted and created again, so that the result is the same whatever was there before.
 table {0} {{}}
 delete table {0}
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The event loop: one epoll set, level-triggered, so a message costs its share of one epoll_wait and an
 // idle connection holds nothing. Timers and signals are descriptors in the same set (TimerQueue,
-// SignalPipe). There is a place where a batch of events ends: there queued datagrams leave with one
-// sendmmsg. One thread.
+// SignalPipe). At the end of a batch of events, queued datagrams leave with one sendmmsg. One thread.
 //
-// It was Boost.Asio's loop with this set inside it. Asio's reactor has to arm again for each batch: two
-// system calls more. With few calls, where each packet is a batch, this made the relay a tenth slower.
+// It used to be Boost.Asio's loop with this set inside it. Asio rearms its reactor for each batch, which
+// takes two more system calls. With few calls, where each packet is a batch, the relay was a tenth slower.
 #pragma once
 
 #include <chrono>

@@ -25,7 +25,7 @@ namespace fapfon::net {
 
 class MediaSocket final : Watched {
  public:
-  /// Where a packet goes on: from the address of `out` to `to`.
+  /// Where a packet is sent: from the address of `out` to `to`.
   struct Hop {
     MediaSocket* out = nullptr;
     SocketAddress to;

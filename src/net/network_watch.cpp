@@ -15,9 +15,9 @@ namespace {
 constexpr unsigned kGroups =
     RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 
-/// What a message says is not read, so the rest of a long one may be cut off.
+/// The contents of a message are not read, so a long one may be cut off.
 constexpr std::size_t kBufferBytes = 4096;
-/// A router's table may change all at once, and phones must not wait for it.
+/// On a router the whole table may change at once, and phones must not wait until all of it is read.
 constexpr int kMessagesPerBatch = 256;
 
 }  // namespace

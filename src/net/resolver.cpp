@@ -39,7 +39,7 @@ void use_what_libc_has() {}
 Resolver::Answer ask(const std::string& name) {
   use_what_libc_has();
   addrinfo wanted{};
-  wanted.ai_socktype = SOCK_DGRAM;  // or each address comes once for each type
+  wanted.ai_socktype = SOCK_DGRAM;  // otherwise each address comes once for each type
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(name.c_str(), nullptr, &wanted, &found);
   if (error != 0) return Unexpected<std::string>(::gai_strerror(error));
@@ -101,7 +101,7 @@ void Resolver::resolve(const std::string& name, std::function<void(Answer)> answ
       ::eventfd_write(exchange->bell.number(), 1);
     }).detach();
   } catch (const std::system_error&) {
-    fail("no thread to ask with");
+    fail("cannot start a thread to look up the name");
   }
 }
 

@@ -20,7 +20,7 @@ static_assert(std::atomic<int>::is_always_lock_free);
 extern "C" void write_signal(int number) {
   const int saved = errno;
   const auto byte = static_cast<std::uint8_t>(number);
-  // A full pipe has news enough.
+  // A full pipe wakes the loop anyway.
   [[maybe_unused]] const ssize_t written = ::write(g_pipe.load(), &byte, 1);
   errno = saved;
 }

@@ -121,8 +121,8 @@ void TcpConnection::send(ByteView bytes) {
 void TcpConnection::keep(ByteView bytes) {
   if (queued_bytes() + bytes.size() > kMaxOutboxBytes ||
       budget_.used_bytes + bytes.size() > budget_.max_bytes) {
-    // A dial gives up what is too much; a connection that has lost bytes is of no use any more, and
-    // what the kernel still holds for it shall not stay (a reset).
+    // While dialling, only these bytes are given up. An open connection that has lost bytes is useless, so
+    // it is reset and the kernel forgets what it still holds.
     if (state_ != State::open) return;
     ending_ = Ending::reset;
     return break_off(State::broken, "the reader is too slow");
@@ -156,7 +156,7 @@ bool TcpConnection::flush() {
     budget_.used_bytes -= static_cast<std::size_t>(count);
   }
   if (queued_bytes() == 0) forget_outbox();
-  // What has left is cut off when it is the larger part, so that each byte is moved once at most.
+  // Sent bytes are removed when they are the larger part, so that each byte is moved once at most.
   if (outbox_sent_ > outbox_.size() / 2) {
     outbox_.erase(0, outbox_sent_);
     outbox_sent_ = 0;
@@ -221,7 +221,7 @@ void TcpConnection::break_off(State state, std::string cause) {
   state_ = state;
   cause_ = std::move(cause);
   patience_.reset();
-  // No more events of the socket, which may come again and again; only the call that is asked for here.
+  // A broken socket may report events again and again, so it is unwatched and the loop is asked for one call.
   loop_.unwatch(fd_.number(), *this);
   loop_.wake(*this);
 }
@@ -242,7 +242,7 @@ void TcpConnection::report_broken() {
 void TcpConnection::close_orderly(Owner& owner) {
   owner_ = &owner;
   const bool is_open = state_ == State::open;
-  if (!is_open) return break_off(State::broken, "closed before it was open");
+  if (!is_open) return break_off(State::broken, "closed before the connection was established");
   patience_ = std::make_unique<Timer>(loop_);
   patience_->start_after(kClosePatience, [this] { break_off(State::broken, "did not close in time"); });
   state_ = State::draining;

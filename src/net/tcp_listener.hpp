@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Accepts TCP connections. Running out of descriptors or memory stops accepting for a second and never
-// the program (SPEC L9): the connections wait in the kernel's queue meanwhile.
+// Accepts TCP connections. When descriptors or memory run out, accepting pauses for a second and the program
+// goes on (SPEC L9). Meanwhile connections wait in the kernel's queue.
 #pragma once
 
 #include <cstdint>

@@ -36,14 +36,14 @@ void TimerQueue::insert(TimePoint when, Timer& timer) {
   if (when < armed_) arm();
 }
 
-// The kernel is not told: a wake-up for nothing costs as much, and most timers are planned again at once.
+// The kernel is not told: a needless wake-up costs no more, and most timers are planned again at once.
 void TimerQueue::erase(TimePoint when, Timer& timer) {
   planned_.erase({when, &timer});
 }
 
 void TimerQueue::on_ready(std::uint32_t /*events*/) {
   const TimePoint now = Clock::now();
-  // One that plans itself again for what is past already gets its turn after the sockets had theirs.
+  // A timer that plans itself again for a time already past runs after the sockets have had their turn.
   for (std::size_t left = planned_.size(); left > 0 && !planned_.empty(); --left) {
     const auto [when, timer] = *planned_.begin();
     if (when > now) break;
@@ -56,7 +56,7 @@ void TimerQueue::on_ready(std::uint32_t /*events*/) {
 void TimerQueue::arm() {
   armed_ = planned_.empty() ? kNever : planned_.begin()->first;
   using std::chrono::nanoseconds;
-  // 0 would switch it off. A new setting also takes back the readiness of the old one.
+  // 0 would switch the timer off. A new setting also clears the readiness of the old one.
   const auto at =
       planned_.empty() ? nanoseconds{0} : std::max(nanoseconds{1}, nanoseconds{armed_.time_since_epoch()});
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at);

@@ -203,7 +203,7 @@ bool UdpSocket::drain_error_queue() {
                            {quoted.data(), static_cast<std::size_t>(length)}, {error});
     if (loop.current_is_gone()) return false;
   }
-  // Reading the queue leaves the pending error of the socket, which the next call would fail with.
+  // Reading the queue does not clear the pending error of the socket, with which the next call would fail.
   int pending = 0;
   socklen_t length = sizeof pending;
   ::getsockopt(fd_.number(), SOL_SOCKET, SO_ERROR, &pending, &length);

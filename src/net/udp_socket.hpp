@@ -3,8 +3,8 @@
 //  shared:     on the SIP port, for all phones. Bound to the wildcard; tells which local address each
 //              datagram came to, because the answer must leave from there (a phone drops answers from
 //              another address, RFC 3581 section 4). Sends are queued and leave with one sendmmsg.
-//  box_facing: of one line, bound to one local address and port and to nobody else (DESIGN section 6:
-//              SO_REUSEADDR would let two phones share a port, and one of them loses its answers).
+//  box_facing: of one line, bound to one local address and port of its own (DESIGN section 6:
+//              SO_REUSEADDR would let two phones share a port, and one of them would lose its answers).
 //              Reports ICMP errors, so that a phone hears at once that the Box is not there.
 // What a full socket buffer does not take is dropped and counted: UDP may lose datagrams, and nothing waits.
 #pragma once

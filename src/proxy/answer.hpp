@@ -10,7 +10,7 @@
 
 namespace fapfon::proxy {
 
-/// True when `request` can be answered: it is a request, no ACK, and its topmost Via can be read (F8).
+/// True when `request` can be answered: it is a request but not an ACK, and its topmost Via can be read (F8).
 bool is_answerable(const sip::MessageView& request) noexcept;
 
 /// Appends the response to `request`, which must be is_answerable(); it may have had a parse error. With a

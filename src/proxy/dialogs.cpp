@@ -49,7 +49,7 @@ ByteView tag_of(const sip::NameAddr& side) noexcept {
   return tag ? tag->value : ByteView{};
 }
 
-/// What the Box is told in its place leads back to this very Contact, in whichever dialog.
+/// True when the URI that the Box gets in its place leads back to this very Contact in every dialog.
 bool comes_back_as_it_is(const sip::Uri& contact, const rewrite::AddressMap& map) noexcept {
   const rewrite::ContactPair* pair = rewrite::find_by_phone_uri(contact.whole, map);
   const auto box_uri = pair != nullptr ? sip::parse_uri(pair->box_uri) : std::nullopt;
@@ -273,12 +273,13 @@ bool Dialogs::take_opening(Passage& passage, const relay::Description* said) {
 bool Dialogs::take_bye(Passage& passage) {
   Call& call = *passage.call;
   Dialog* dialog = call.find_live(tags_of(passage));
-  // Whoever only knows the dialog's name must not end it (L3): then the answer decides.
+  // Somebody who only knows the dialog's name must not end it (L3), so the answer decides.
   const bool is_trusted = may_speak(passage, call);
   return dialog != nullptr && is_trusted && end_dialog(passage, *dialog);
 }
 
-/// RFC 3261 section 9.1: whose CANCEL brings no final response waits no longer than a transaction.
+/// RFC 3261 section 9.1: after a CANCEL the final response is not awaited for longer than a transaction
+/// lasts.
 void Dialogs::take_cancel(const Passage& passage) {
   Call& call = *passage.call;
   const bool is_trusted = may_speak(passage, call);
@@ -388,7 +389,7 @@ bool Dialogs::take_early(Passage& passage, Dialog& dialog, const relay::Descript
 
 bool Dialogs::take_accepted(Passage& passage, Dialog& dialog, const relay::Description* said) {
   Call& call = *passage.call;
-  if (dialog.is_confirmed) return false;  // sent again for want of its ACK
+  if (dialog.is_confirmed) return false;  // sent again because its ACK is missing
   const bool is_first = !call.has_confirmed_dialog();
   dialog.is_confirmed = true;
   dialog.session.take_response(exchange_of(passage), passage.message.start().status, 0, said);
@@ -411,7 +412,7 @@ void Dialogs::take_refusal(Passage& passage) {
     passage.call = nullptr;
     return;
   }
-  // The call goes on with the next INVITE; who has no password must not keep ports meanwhile.
+  // The call goes on with the next INVITE. Somebody without a password must not keep ports meanwhile.
   call.offered_on = {};
   call.refresh = {};
   call.dialogs.clear();

@@ -85,7 +85,7 @@ struct Line {
   std::uint64_t registered_order =
       0;                         ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
   unsigned challenges = 0;       ///< of REGISTERs that the phone has not sent again yet (L5)
-  TimePoint challenged_until{};  ///< it does so until then
+  TimePoint challenged_until{};  ///< how long that is waited for
   FlowId serving;                ///< newest verified flow (L3); may be gone
   FlowId last_speaker;           ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;

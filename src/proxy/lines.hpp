@@ -38,7 +38,7 @@ class Lines {
   /// A line that was there before the program, at the address that it had. Null when that is somebody else's,
   /// or over a limit.
   Line* restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
-  /// Nobody has this box-facing address, and it is not in stock.
+  /// True when no line has this box-facing address and it is not in stock.
   [[nodiscard]] bool is_free(const SocketAddress& box_facing) const noexcept;
   /// Forgets the line; its box-facing address is the caller's to release.
   void erase(LineId id);

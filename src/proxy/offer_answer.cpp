@@ -89,7 +89,7 @@ bool OfferAnswer::take_success(Round& round, const Session* said) {
   return !is_agreed_ && put_in_force(responder, round.offer);
 }
 
-/// What is not answered by a session description at all is taken for agreed to: nobody sends audio elsewhere.
+/// An offer that no session description answers counts as agreed, because audio goes nowhere else then.
 bool OfferAnswer::commit(Round& round) {
   is_agreed_ = true;
   const bool offer_changed = put_in_force(round.offerer, round.offer);

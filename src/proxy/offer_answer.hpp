@@ -50,8 +50,8 @@ class OfferAnswer {
   using Session = relay::Description;
   using Round = OfferAnswerRound;
 
-  /// The dialog begins by a response to this INVITE, whose offer is null when it made none. `confirmed`: the
-  /// dialog is older than this program, so the INVITE is one inside it.
+  /// The dialog begins with a response to this INVITE, whose offer is null if it made none. `confirmed`: the
+  /// dialog is older than this program, so the INVITE is a re-INVITE.
   void begin(const Exchange& invite, const Session* offer, bool confirmed);
 
   // Each tells what a message says, null when it has no session description that can be read. True when what

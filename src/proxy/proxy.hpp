@@ -97,8 +97,8 @@ class Proxy {
   void visit(Visitor& visitor) const;
   /// The same for what has Changed: this line and the flows that it names. Nothing when the line is gone.
   void visit(LineId line, Visitor& visitor) const;
-  /// Goes on where the predecessor has left off. Call it before anything arrives, when the Box and the way of
-  /// media are told and its media ports are the relay's (relay::Relay::add_returning_pair). The snapshot must
+  /// Continues where the predecessor left off. Call it before anything arrives, when the Box and the audio
+  /// path are set and the relay has the media ports (relay::Relay::add_returning_pair). The snapshot must
   /// hold only what is there again: lines whose box-facing address is open as for offer_box_facing(), and TCP
   /// flows whose connection has been handed over. It may come from a damaged file: what cannot be true is
   /// left out.

@@ -53,7 +53,7 @@ Line* by_instance(const Lookup& lookup) {
   return nullptr;
 }
 
-/// The same for a request in whose From anything may stand: the only line of the instance, or that of its
+/// The same for a request whose From may say anything: the only line of the instance, or that of its
 /// Contact.
 Line* by_instance_alone(const Lookup& lookup) {
   if (Line* line = by_instance(lookup)) return line;
@@ -132,7 +132,7 @@ bool knows_contact(const Line& line, const Lookup& lookup) noexcept {
 }
 
 /// L1: how well a line fits a request on its flow. What weighs more comes first: +sip.instance, dialog,
-/// Contact, and only then From, where Asterisk, a caller's number or anonymous.invalid may stand.
+/// Contact, and only then From, which may name Asterisk, a caller's number or anonymous.invalid.
 unsigned fitness(const Line& line, const Lookup& lookup) {
   const bool same_instance = !lookup.identity.instance.empty() && line.instance == lookup.identity.instance;
   const bool same_call = lookup.dialogs.find(line, lookup.passage.call_hash) != nullptr;

@@ -50,7 +50,7 @@ bool is_own(const sip::MessageView& message, const sip::NameAddr& contact, const
     return rewrite::requested_expires(message, contact) > 0 || !has_registered_contact(line);
   }
   if (rewrite::names_remote_target(message)) return true;
-  // The first request of an unknown phone (L1), and a phone that has changed its network in the midst.
+  // The first request of an unknown phone (L1), or of one that has just changed its network.
   const bool nothing_known = map.pair_count == 0;
   const bool moved =
       contact.uri.host_port.ip && !contact.uri.user.empty() && contact.uri.user == line.contact_user;
@@ -73,7 +73,7 @@ void learn(const sip::NameAddr& contact, bool live_register, const Flow& flow, L
   known->order = ++order;
 }
 
-/// L5: for as long as the Box has it, or may still answer.
+/// L5: the phone wants it, and the Box has it or may still answer.
 bool is_wanted(const Contact& contact, TimePoint now) noexcept {
   return contact.wanted &&
          now < (contact.registered ? contact.expires : contact.wanted_at + kRegistrationGrace);
@@ -198,7 +198,7 @@ struct Grants {
 Grants take_grants(const Passage& passage, Lines& lines) {
   const sip::MessageView& response = passage.message;
   const Transaction& transaction = *passage.transaction;
-  // A Box that lists nothing where something was asked for has granted what was asked for.
+  // A Box that lists no Contact has granted what the phone asked for.
   const bool silent_grant = !lists_contacts(response) && transaction.requested_expires > 0;
   const rewrite::AddressMap bindings = bindings_of(passage);
   Grants grants;

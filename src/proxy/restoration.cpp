@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The reading half of snapshot.hpp. A snapshot may come from a damaged file or from a program with other
-// limits, so each record is looked at before it is believed; what cannot be true is left out, and the rest
-// goes on.
+// limits, so each record is checked before it is used. What cannot be true is left out, and the rest is
+// restored.
 #include <algorithm>
 #include <map>
 #include <utility>

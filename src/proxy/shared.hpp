@@ -12,7 +12,7 @@
 
 namespace fapfon::proxy {
 
-/// References only: Proxy::Parts owns all of them, and they outlive who holds this.
+/// References only: Proxy::Parts owns all of them, and they outlive every holder of this struct.
 struct Shared {
   const Situation& situation;
   Flows& flows;

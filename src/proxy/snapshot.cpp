@@ -22,8 +22,8 @@ class Writer {
   Writer(const Flows& flows, const Lines& lines, const Dialogs& dialogs, const relay::Relay& relay)
       : flows_(flows), lines_(lines), dialogs_(dialogs), relay_(relay) {}
 
-  /// A connection to the Box that is only dialled is not there yet; the UDP socket and a stock's flows are no
-  /// records.
+  /// A connection to the Box that is only dialled is not there yet. The UDP socket and flows in stock are not
+  /// recorded.
   [[nodiscard]] bool has_record(const Flow& flow) const;
   [[nodiscard]] FlowRecord record(const Flow& flow) const;
   [[nodiscard]] LineRecord record(const Line& line) const;

@@ -83,7 +83,7 @@ void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
   if (transaction->method != sip::Method::registration) return;
   transaction->requested_expires = longest_requested(message);
   if (is_new && line.challenges > 0) --line.challenges;
-  // L6: the phone does so by itself. A newcomer is not the phone before the Box has said so.
+  // L6: the phone registers by itself. A newcomer is not the phone before the Box has said so.
   if (line.serving == passage.phone->id) line.tell_phone = false;
 }
 
@@ -103,7 +103,7 @@ void ToBox::response(Passage& passage) {
   passage.transaction = transaction;
   passage.opens_dialog = transaction->opens_dialog;
   if (line.waiting_call.call == passage.call_hash) line.waiting_call = {};
-  // The Box's connection may be gone: then the line's own way to the Box has to do.
+  // The Box's connection may be gone. Then the line's own flow to the Box is used.
   const Flow* reply = shared_.flows.find(transaction->reply_flow);
   const Transport transport = reply != nullptr ? reply->transport : Transport::tcp;
   const FlowId target = reply != nullptr ? reply->id : line.box_tcp;

@@ -18,7 +18,7 @@ void ToPhone::request(Passage& passage) {
   passage.phone = target_of(line, passage);
   passage.opens_dialog = !message.has_to_tag();
   keep_waiting_call(passage);
-  // L8: no answer is invented; the Box goes on ringing the others until its own timer ends.
+  // L8: no answer is invented; the Box rings the other phones until its own timer ends.
   if (passage.phone == nullptr) {
     shared_.dialogs.end_unreachable(passage);
     shared_.lifetimes.arm(line);

@@ -23,7 +23,7 @@ TransactionKey Transactions::key_of(const sip::MessageView& message, LineId line
 Transaction* Transactions::remember(const TransactionKey& key, const sip::MessageView& request, LineId line,
                                     FlowId came_on, TimePoint now) {
   if (request.method() == sip::Method::ack) return nullptr;
-  // A Box that forks may repeat itself on another line: then the transaction is counted there.
+  // A Box that forks may send the same request on another line. Then the transaction is counted there.
   if (const Transaction* known = find(key)) uncount(*known);
   Transaction& transaction = table_[key];
   transaction.line = line;

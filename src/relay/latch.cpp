@@ -91,7 +91,7 @@ void Latch::restore(const LatchRecord& record, TimePoint now) noexcept {
   stream_ = record.stream;
 }
 
-/// Nameless for what is no RTP: UDPTL may look like it by chance.
+/// Without SSRC for what is not RTP: UDPTL may look like RTP by chance.
 Latch::Stream Latch::stream_of(const Packet& packet) const noexcept {
   if (payload_ == Payload::datagrams) return {};
   if (payload_ == Payload::rtp && packet.rtp) return {true, true, packet.rtp->sequence, packet.rtp->ssrc};
@@ -172,7 +172,8 @@ bool Latch::announced_may_take_over(TimePoint now) const noexcept {
   return false;
 }
 
-/// An SSRC is 32 bits of chance (RFC 3550 section 8): who knows it is the sender, or could read the stream.
+/// An SSRC is 32 random bits (RFC 3550 section 8): anybody who knows it is the sender, or can read the
+/// stream.
 bool Latch::continues(const Stream& next) const noexcept {
   if (!next.has_ssrc || !stream_.has_ssrc || next.ssrc != stream_.ssrc) return false;
   if (!next.has_sequence || !stream_.has_sequence) return true;
@@ -219,7 +220,7 @@ unsigned Latch::proof_count() const noexcept {
   return kRtpProof;
 }
 
-/// Of the learned source, before a stream from elsewhere takes its place.
+/// How long the learned source must be silent before a stream from elsewhere takes its place.
 Duration Latch::required_silence() const noexcept {
   const bool unproved = state_ == State::learning && heard_count_ < proof_count();
   if (unproved || state_ == State::changed) return Duration::zero();

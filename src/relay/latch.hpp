@@ -26,8 +26,8 @@ enum class Target : std::uint8_t {
   announced  ///< what SDP says, always (the Box)
 };
 
-/// What a Latch knows, for a program that takes over from this one (SPEC N6). A newcomer on its way to a
-/// proof begins it again.
+/// What a Latch knows, for a program that takes over from this one (SPEC N6). A newcomer that has not proved
+/// itself yet starts over.
 struct LatchRecord;
 
 class Latch {
@@ -56,10 +56,10 @@ class Latch {
 
   Latch(Payload payload, Target target) noexcept : payload_(payload), target_(target) {}
 
-  /// SDP of that side, or the line's move to another address (L4): packets come from `from` and go to
-  /// `announced_port` there; 0 when it is not known yet. Another address than before: all that was learned is
-  /// forgotten. Another port: what was learned is used until a packet proves better. Neither: only a source
-  /// that is silent may be replaced more easily.
+  /// SDP of that side has come, or the line has moved (L4): packets come from `from` and go to
+  /// `announced_port` there, which is 0 while it is not known. A new address: all that was learned is
+  /// forgotten. A new port only: what was learned is used until a packet proves better. Nothing new: a source
+  /// that is silent becomes easier to replace.
   void expect(const IpAddress& from, std::uint16_t announced_port, TimePoint now) noexcept;
 
   /// SDP asks for no packets (port 0, or hold with 0.0.0.0, which expect() knows too). Those that come are

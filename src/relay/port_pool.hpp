@@ -55,7 +55,7 @@ class PortPool {
   void pass_to(Queue& queue, std::uint16_t port, TimePoint until);
 
   PortRange range_;
-  // Not made for secrets, and need not be: a phone sees only its own ports, and a port alone lets nobody in.
+  // Not cryptographic, and need not be: a phone sees only its own ports, and a port alone lets nobody in.
   std::mt19937_64 random_;
   std::vector<std::uint16_t> free_;  ///< numbers of pairs in the range, in no order
   std::vector<bool> is_taken_;       ///< by number

@@ -141,7 +141,7 @@ void Reception::begin_count(std::uint16_t sequence) noexcept {
   is_timed_ = false;
 }
 
-/// RFC 3550 A.3, where duplicates hide no loss.
+/// As in RFC 3550 A.3, but duplicates do not hide losses.
 std::uint64_t Reception::lost_in_stream() const noexcept {
   if (!has_stream_) return 0;
   const std::uint64_t expected = std::uint64_t{highest_} - base_ + 1;
@@ -155,7 +155,7 @@ void Reception::use_format(std::uint8_t type) noexcept {
   knows_used_type_ = true;
   is_event_ = format.is_telephone_event();
   if (is_event_ || format.clock_rate() == clock_rate_)
-    return;  // a key press stands in the time of its stream
+    return;  // a key press uses the timestamps of its stream
   clock_rate_ = format.clock_rate();
   is_timed_ = false;
 }
@@ -188,7 +188,7 @@ void Reception::update_rtp(const RtpHeader& rtp, TimePoint now) noexcept {
   if (order != Order::again && order != Order::wild) update_jitter(rtp, now);
 }
 
-/// RFC 3550 A.8, in time instead of ticks, so that a change of clock has no meaning.
+/// RFC 3550 A.8, in time instead of ticks, so that a change of clock does not matter.
 void Reception::update_jitter(const RtpHeader& rtp, TimePoint now) noexcept {
   if (is_event_ || clock_rate_ == 0) return;
   if (is_timed_) {
@@ -208,7 +208,7 @@ void Reception::update_gap(bool is_silence, TimePoint now) noexcept {
 }
 
 /// Silence suppression (RFC 3551 section 4.1): no packet is missing, and the timestamp has gone on meanwhile.
-/// The marker that shall begin a talkspurt is set by some senders only, and comfort noise has none.
+/// Only some senders set the marker that should begin a talkspurt, and comfort noise has none.
 bool Reception::is_silence(const RtpHeader& rtp, Order order, TimePoint now) const noexcept {
   if (order != Order::next || !is_timed_ || clock_rate_ == 0) return false;
   const nanoseconds jump = advance(rtp);

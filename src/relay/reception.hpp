@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The quality of one direction of one stream as it reached this machine: for a person who asks why a call was
+// The quality of one direction of one stream as it reached this machine, for people who ask why a call was
 // bad. Loss as in RFC 3550 A.3, jitter as in A.8. RTCP says what the peers received; this says what we
 // received, also when they send no RTCP or encrypt it.
 #pragma once

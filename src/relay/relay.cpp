@@ -19,7 +19,7 @@ void Relay::add_home(const IpAddress& local) {
 }
 
 std::size_t Relay::pairs_wanted(const IpAddress& local) const noexcept {
-  // One message of the most streams takes a pair on each side, which may be one address.
+  // A message with kMaxStreams streams takes a pair for each on both sides, which may be one address.
   constexpr std::size_t kStockCount = 2 * kMaxStreams;
   const std::size_t in_stock = stock_count(local);
   return is_needed_ && in_stock < kStockCount ? kStockCount - in_stock : 0;
@@ -53,8 +53,7 @@ std::vector<PairId>& Relay::stock_of(const IpAddress& local) {
   return stocks_.emplace_back(Stock{local, {}}).pairs;
 }
 
-/// Which pairs are missing for streams 0 to `wanted.size()`, or stand on another address of ours than they
-/// should.
+/// Which pairs are missing for streams 0 to `wanted.size()`, or are open on the wrong address of ours.
 std::vector<Relay::Vacancy> Relay::vacancies(const Session& session, std::span<const bool> wanted,
                                              const Places& places) const {
   std::vector<Vacancy> found;
@@ -168,7 +167,7 @@ void Relay::aim(const Session& session, StreamLeg& side, TimePoint now) {
   }
   const StreamDescription& said = *side.description;
   const Pair* pair = pairs_.find(side.pair);
-  // Whoever repeats our own address to us wants no packets that we would send to ourselves.
+  // A description that repeats our own address gets no packets: we would send them to ourselves.
   const bool is_echo = pair != nullptr && pair->owns({said.ip, said.rtp_port});
   if (said.state != StreamDescription::State::active || is_echo) {
     if (side.leg == Side::phone) {  // L4: it may have moved while it holds the call

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The media relay (SPEC M2) without its sockets: which of our port pairs belongs to which stream of which
-// call, whose packets each port takes, and where they go on. Pairs come from outside and are already open, so
-// that a call never waits for one. No clock, no socket; one thread.
+// call, whose packets each port takes, and where those are sent. Pairs come from outside and are already
+// open, so that a call never waits for one. No clock, no socket; one thread.
 //
 //                       phone leg                    Box leg
 //   phone <--RTP--> [ pair: RTP | RTCP ]  stream  [ pair: RTP | RTCP ] <--RTP--> Box
 //
-// There is no offer and no answer here: proxy/offer_answer decides which description is in force on which
-// side, and set() says so. A stream is its place among the m= lines (RFC 3264 section 8).
+// Offers and answers are not known here: proxy/offer_answer decides which description is in force on which
+// side, and set() is told. A stream is named by its place among the m= lines (RFC 3264 section 8).
 #pragma once
 
 #include <array>
@@ -91,7 +91,7 @@ class Relay {
   // --- From one program to the next (SPEC N6) ------------------------------------------------------
 
   /// A pair that a call of the predecessor has had, open again. It is not in stock: only restore() gives it
-  /// away, to the call whose it was.
+  /// out, to the call that had it.
   PairId add_returning_pair(const IpAddress& local, std::uint16_t rtp_port);
   /// What the next program has to know of a call; nothing for an id that names nothing.
   [[nodiscard]] SessionRecord record(SessionId id) const;

@@ -16,8 +16,8 @@ void remove_bypasses(ByteView session, Edits& edits) {
     edits.erase(line);
 }
 
-/// What is said in place of `ip` on the side of `ours`: S2, multicast stays, and hold stays hold, but in the
-/// family of who reads it. A Box that knows no IPv6 could make nothing of "IN IP6 ::".
+/// What is written in place of `ip` for the side of `ours` (S2). Multicast stays. Hold stays hold, but in the
+/// reader's IP version: a Box without IPv6 would not understand "IN IP6 ::".
 IpAddress replacement_of(const IpAddress& ip, const IpAddress& ours) {
   if (is_place(ip)) return ours;
   if (ip.is_multicast() || ip.family() == ours.family()) return ip;
@@ -28,7 +28,7 @@ void replace_addresses(ByteView session, const MediaChange& change, Edits& edits
   sdp::AddressReader addresses(session);
   while (const auto address = addresses.next()) {
     const bool is_origin = address->place == sdp::Address::Place::origin;
-    // baresip takes the IP version of o= for that of the whole session, and refuses one that it does not
+    // baresip takes the IP version of o= for that of the whole session and refuses one that it does not
     // speak.
     const bool may_stay = !change.hides_origin && address->ip.family() == change.ip.family();
     if (is_origin && may_stay) continue;

@@ -51,7 +51,7 @@ void map_contacts(const sip::MessageView& message, const AddressMap& map, Edits&
     if (const ContactPair* pair = find_by_phone_uri(contact.uri.whole, map)) {
       edits.replace(contact.uri.whole, pair->box_uri);
     } else if (is_own || is_phone_contact(contact.uri, map)) {
-      // One of more Contacts than a line remembers.
+      // The message has more Contacts than a line remembers.
       edits.replace(contact.uri.whole, to_box_uri(contact.uri, map));
     }
   }

@@ -11,7 +11,7 @@ bool needs_brackets(ByteView uri) noexcept {
   return uri.find_first_of(";,?") != ByteView::npos;
 }
 
-/// A URI at the line's address with a user that is not the line's, in a Refer-To, say: the address alone.
+/// A URI at the line's address with a user of somebody else, as in a Refer-To: only the address is restored.
 void restore_host(const sip::Uri& uri, const AddressMap& map, Edits& edits) {
   if (map.pair_count == 0) return;
   const ContactPair& newest = *map.pairs.front();
@@ -44,7 +44,7 @@ struct ReportedAddress {
   std::uint16_t port = 0;
 };
 
-/// H5, --nat-report. A Contact with a host name cannot be mirrored, for `received` takes only addresses.
+/// H5, --nat-report. A Contact with a host name cannot be mirrored, because `received` takes only addresses.
 ReportedAddress reported_address(std::uint16_t sent_by_port, const AddressMap& map) noexcept {
   switch (map.nat_report) {
     case NatReport::via:

@@ -77,7 +77,7 @@ constexpr ByteView to_text(ParseError error) noexcept {
     case ParseError::bad_content_length:
       return "Content-Length is not a number";
     case ParseError::several_content_lengths:
-      return "several different Content-Lengths";
+      return "Content-Length given twice, with different values";
     case ParseError::missing_content_length:
       return "no Content-Length on TCP";
     case ParseError::bad_start_line:
@@ -87,7 +87,7 @@ constexpr ByteView to_text(ParseError error) noexcept {
     case ParseError::missing_header:
       return "Via, From, To, Call-ID or CSeq is missing";
     case ParseError::repeated_header:
-      return "a single-value header stands twice";
+      return "a header that may appear only once appears twice";
     case ParseError::bad_via:
       return "unreadable Via";
     case ParseError::bad_from:

@@ -161,7 +161,7 @@ TEST(Program, box_name_that_does_not_resolve_is_told_once_and_tried_on) {
   std::vector<std::string> arguments{"--port=0"};
   arguments.emplace_back(64, 'x');
   Child child{arguments};
-  EXPECT_TRUE(child.wait_for("Box cannot be found, trying on"));
+  EXPECT_TRUE(child.wait_for("Box cannot be found, trying again"));
   child.signal(SIGTERM);
   EXPECT_EQ(child.wait_for_exit(), 0);
 }

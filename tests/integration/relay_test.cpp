@@ -278,7 +278,7 @@ TEST_F(RelayTcp, running_out_of_descriptors_stops_accepting_for_a_while_only) {
   });
   std::vector<Peer> phones;
   for (rlim_t i = 0; i < kDescriptors; ++i) phones.push_back(Peer::connected(program->sip));
-  ASSERT_TRUE(program->wait_for("no more connections are accepted"));
+  ASSERT_TRUE(program->wait_for("no new connections are accepted"));
   phones.clear();
   Peer phone = Peer::connected(program->sip);
   phone.send("\r\n\r\n");
