@@ -31,7 +31,7 @@ Expected<BoxFacing, net::SystemError> BoxFacingPorts::open(const IpAddress& loca
   for (int attempt = 0; attempt < kRangeAttempts + kKernelAttempts; ++attempt) {
     const std::uint16_t port = attempt < kRangeAttempts ? take_next_port() : std::uint16_t{0};
     auto opened = open_port({local, port});
-    // Only a port that somebody else has is worth another try.
+    // Another try is worth it only if another program has the port.
     if (opened || opened.error().number != EADDRINUSE) return opened;
   }
   return Unexpected<net::SystemError>(net::SystemError{EADDRINUSE});

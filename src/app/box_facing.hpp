@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Box-facing addresses: a UDP socket and a TCP listener on one port of the local address towards the
-// Box (SPEC L2). The UDP socket is bound first and shares its port with nobody, so it is also what keeps
-// two programs from using one port.
+// Box (SPEC L2). The UDP socket is bound first and does not share its port, so it also keeps two programs
+// from using one port.
 #pragma once
 
 #include <cstdint>

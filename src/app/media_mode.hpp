@@ -25,9 +25,9 @@ class MediaModeChoice {
   /// Decides again, at once where no question to the Box is needed.
   void box_located(const box::BoxPlace& place) { watch_.box_located(place); }
 
-  /// The first phone is there: an old decision is not good enough any more.
+  /// The first phone is there, so an old decision is no longer good enough.
   void phone_has_come() { watch_.phone_has_come(); }
-  /// For a call that waits while the Box is asked again; the callback tells each time that it has been.
+  /// For a call that waits until the Box has been asked again; the callback is called each time it has.
   void ask_now() { watch_.ask_now(); }
   void on_conclusion(std::function<void()> concluded) { watch_.on_conclusion(std::move(concluded)); }
   /// Of what mode() says.

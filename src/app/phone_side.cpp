@@ -85,7 +85,7 @@ std::size_t PhoneSide::take_refused_count() {
 
 void PhoneSide::udp_datagram(net::UdpSocket& /*socket*/, const SocketAddress& local,
                              const SocketAddress& remote, ByteView bytes) {
-  // Port 0 cannot be answered; a kernel accepts such a datagram all the same.
+  // The kernel accepts a datagram from port 0, but there is no way to answer it.
   if (remote.port == 0 || !is_allowed(remote.ip, allowed_)) {
     ++refused_count_;
     return;

@@ -89,7 +89,7 @@ void Site::phone_accepted(net::Fd connection, const SocketAddress& remote) {
 
 void Site::udp_datagram(net::UdpSocket& socket, const SocketAddress& /*local*/, const SocketAddress& remote,
                         ByteView bytes) {
-  if (!place_ || remote.ip != place_->box.ip) return;  // nobody else has business here
+  if (!place_ || remote.ip != place_->box.ip) return;  // only the Box may send here
   now_ = Clock::now();
   core_->receive(flow_of(socket.tag), bytes, now_, actions_);
   carry_out();

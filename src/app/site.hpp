@@ -61,7 +61,7 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   /// Logs how much has been left out of the log and of the dump.
   void report_what_was_left_out();
 
-  /// "192.0.2.1:5060", or its name while nobody knows where it is.
+  /// "192.0.2.1:5060", or its name while the address is not known.
   [[nodiscard]] std::string box_text() const;
   /// Our address towards the Box; "-" while it is not known.
   [[nodiscard]] std::string local_text() const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The question "who are you, and where do you see me?" to a SIP server: an OPTIONS request (RFC 3261
-// section 11) and what its answer tells. Pure text; who sends it is BoxSearch and ask_box().
+// section 11), and what the answer says. Pure text; BoxSearch and ask_box() send it.
 #pragma once
 
 #include <cstdint>

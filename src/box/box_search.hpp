@@ -26,7 +26,8 @@ struct FoundBox {
   Product product;
 };
 
-/// The one to take, or a line why none: nobody answered (`outcomes` says who was asked), or two did.
+/// The one to take, or a line that says why there is none: no answer (`outcomes` lists who was asked), or
+/// two.
 Expected<FoundBox, std::string> choose_box(const std::vector<FoundBox>& answered,
                                            const std::string& outcomes);
 

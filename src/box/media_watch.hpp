@@ -60,7 +60,7 @@ class MediaWatch {
   /// `decided` is called with each decision that differs from the one before: from the loop, or from within
   /// box_located() or ask_now() where no question is needed.
   MediaWatch(net::Loop& loop, Settings settings, std::function<void(const MediaDecision&)> decided);
-  /// `concluded` is called at the end of each round of questions, behind `decided` where that is called too.
+  /// `concluded` is called at the end of each round of questions, after `decided` if that is called too.
   void on_conclusion(std::function<void()> concluded) { concluded_ = std::move(concluded); }
 
   /// Asks at once.
@@ -69,8 +69,8 @@ class MediaWatch {
   void network_changed();
   /// The first phone is there: asks at once when the answer is older than Pace::fresh_for_phones.
   void phone_has_come();
-  /// Asks for a call that must not go by an old decision; on_conclusion() tells when it is a new one. A round
-  /// that is running is waited for.
+  /// Asks for a call that must not use an old decision; on_conclusion() reports the new one. If a round is
+  /// running, its end is waited for.
   void ask_now();
   [[nodiscard]] const MediaDecision& decision() const noexcept { return decision_; }
   /// How old the decision is, counted from the first question of its round, because it says what the rules

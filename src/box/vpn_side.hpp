@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where this machine stands in the VPN: the interfaces that phones come in by, and its own addresses there,
-// from which the Box is asked about the audio path (SPEC M1).
+// This machine's side of the VPN: the interfaces that phones come in by, and its own addresses there, from
+// which the Box is asked about the audio path (SPEC M1).
 #pragma once
 
 #include <vector>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Input and output are files in memory, not pipes: nobody has to read and write in turn, and nothing can
-// block.
+// Input and output are files in memory, not pipes, so nothing has to be read and written in turn, and nothing
+// can block.
 #include "host/program.hpp"
 
 #include <algorithm>

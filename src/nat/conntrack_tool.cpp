@@ -22,7 +22,7 @@ Expected<std::vector<Connection>, std::string> listed(const std::string& conntra
   return connections_in(finished->out);
 }
 
-/// False when it has ended by itself meanwhile.
+/// False when the connection has ended by itself.
 bool cut(const std::string& conntrack, const Connection& connection) {
   const auto finished = host::run(conntrack, conntrack_deletion(connection));
   return finished && finished->ok();

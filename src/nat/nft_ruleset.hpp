@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The interception as a script for `nft -f` (SPEC N1): one table of our own, replaced in one transaction.
-// Text in, text out; nothing is run here. Family inet, so that both address families stand in one table with
-// one name; it needs Linux 5.2, and what is older gets iptables.
+// Text in, text out; nothing is run here. Family inet, so that both address families are in one table with
+// one name. It needs Linux 5.2; older kernels get iptables.
 #pragma once
 
 #include <string>

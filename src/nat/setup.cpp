@@ -171,8 +171,8 @@ void cut_old_connections(const std::vector<FamilyPart>& parts, const Interceptio
   }
 }
 
-/// Kernels before 6.0 put the SIP helper on everything to port 5060 when they are told so; no rule prevents
-/// that.
+/// Kernels before 6.0 attach the SIP helper to everything to port 5060 if this is switched on, and no rule
+/// prevents it.
 void warn_of_automatic_helper(Report& report) {
   std::ifstream file{"/proc/sys/net/netfilter/nf_conntrack_helper"};
   char value = '0';

@@ -8,7 +8,7 @@
 namespace fapfon::proxy {
 namespace {
 
-/// Our To tags begin so; the hash behind it is the same for a retransmission (RFC 3261 section 8.2.7).
+/// Our To tags begin with this; the hash after it is the same for a retransmission (RFC 3261 section 8.2.7).
 constexpr ByteView kTagStart = "fapfon-";
 
 constexpr ByteView reason_of(int status) noexcept {

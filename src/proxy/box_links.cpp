@@ -93,7 +93,7 @@ void BoxLinks::resume(Line& line, TimePoint now) noexcept {
   line.redial_at = kNever;
 }
 
-/// L6: the phone, if there is one to be told, is told when the Box is back.
+/// L6: a phone that is registered on this connection is disconnected when the Box is back.
 void BoxLinks::lose(Line& line, unsigned failures, TimePoint now) {
   line.tell_phone = line.tell_phone || is_registered_on_tcp(line);
   line.link = line.tell_phone ? BoxLink::lost : BoxLink::idle;

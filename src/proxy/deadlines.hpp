@@ -45,7 +45,7 @@ class Deadlines {
   /// Entries, stale ones included.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
-  /// Takes one entry that is due; none when none is. The object may be gone: then its id finds nothing.
+  /// Takes one entry that is due, if there is one. The object may be gone; then its id finds nothing.
   std::optional<Due> take_due(TimePoint now) {
     if (heap_.empty() || heap_.top().when > now) return std::nullopt;
     const Due due = heap_.top();

@@ -12,7 +12,7 @@
 namespace fapfon::proxy {
 namespace {
 
-/// RFC 4028 section 4: how long the dialog lives without a refresh; none when nobody has said.
+/// RFC 4028 section 4: how long the dialog lives without a refresh; none when neither side has said so.
 std::optional<std::chrono::seconds> session_expires(const sip::MessageView& message) noexcept {
   const sip::HeaderLine* header = message.find(sip::HeaderName::session_expires);
   if (header == nullptr) return std::nullopt;

@@ -12,7 +12,7 @@ TimePoint Lifetimes::next_deadline() const {
 }
 
 void Lifetimes::expire(TimePoint now, Actions& out) {
-  // What ends with a line may make a flow due, and the other way round.
+  // The end of a line may make a flow due, and vice versa.
   while (std::min(flow_deadlines_.next(), line_deadlines_.next()) <= now) {
     while (const auto due = flow_deadlines_.take_due(now)) expire_flow(*due, now, out);
     while (const auto due = line_deadlines_.take_due(now)) expire_line(*due, now, out);

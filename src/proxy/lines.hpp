@@ -35,8 +35,8 @@ class Lines {
   /// A new line for `aor` with an address from the stock, which must not be empty. Valid until erase(), as
   /// all lines that are found.
   Line& open(std::string aor, const IpAddress& source);
-  /// A line that was there before the program, at the address that it had. Null when that is somebody else's,
-  /// or over a limit.
+  /// A line of an earlier run of the program, at the address that it had. Null when another line has that
+  /// address, or over a limit.
   Line* restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
   /// True when no line has this box-facing address and it is not in stock.
   [[nodiscard]] bool is_free(const SocketAddress& box_facing) const noexcept;

@@ -15,7 +15,7 @@ bool can_be_refused(const sip::MessageView& message) noexcept {
   return message.is_request() && message.start().method != sip::Method::ack;
 }
 
-/// RFC 3261 section 21.4.26: what a refusal describes could be; nobody sends audio for it.
+/// RFC 3261 section 21.4.26: a refusal describes what would be possible; nobody sends audio for it.
 bool is_refusal(const sip::MessageView& message) noexcept {
   return !message.is_request() && message.start().status >= 300;
 }

@@ -54,8 +54,8 @@ class OfferAnswer {
   /// dialog is older than this program, so the INVITE is a re-INVITE.
   void begin(const Exchange& invite, const Session* offer, bool confirmed);
 
-  // Each tells what a message says, null when it has no session description that can be read. True when what
-  // is in force has changed.
+  // Each takes what a message says; null means that it has no readable session description. True when what is
+  // in force has changed.
 
   /// INVITE, UPDATE or PRACK in the dialog.
   bool take_request(const Exchange& exchange, const Session* said);

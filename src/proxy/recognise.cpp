@@ -122,7 +122,7 @@ Line* by_call(const Lookup& lookup) {
   return lookup.lines.find(lookup.dialogs.line_with(lookup.passage.call_hash));
 }
 
-/// Has the phone told this Contact, or one with this user, on this line?
+/// Has the phone sent this Contact, or one with this user, on this line?
 bool knows_contact(const Line& line, const Lookup& lookup) noexcept {
   if (!lookup.identity.has_contact) return false;
   const ByteView uri = lookup.request().contacts().front().uri.whole;

@@ -13,7 +13,7 @@
 namespace fapfon::proxy {
 namespace {
 
-/// The likeliest first: told on this flow, told by a REGISTER, newest.
+/// The likeliest first: sent on this flow, sent in a REGISTER, newest.
 bool ranks_before(const Contact& a, const Contact& b, FlowId flow) noexcept {
   const bool a_here = a.flow == flow;
   const bool b_here = b.flow == flow;
@@ -165,7 +165,7 @@ const Contact* replacement_of(const Contact& old, const Line& line, FlowId flow)
 }
 
 /// After a take-over the other flows' Contacts for the same binding are only earlier addresses (H1); those
-/// that the phone has told again, word for word, are not even that.
+/// that the phone has sent again, word for word, are not even that.
 void supersede(Line& line, FlowId flow) {
   for (auto old = line.contacts.begin(); old != line.contacts.end();) {
     const Contact* current =
@@ -191,7 +191,7 @@ void adopt_identity(Lines& lines, Line& line, const Contact& contact) {
 
 struct Grants {
   bool any = false;   ///< the Box has a binding for the line
-  bool here = false;  ///< for a Contact that was told on the flow of the REGISTER
+  bool here = false;  ///< for a Contact that came on the flow of the REGISTER
 };
 
 /// Takes over what the Box says of each Contact of the line: that it is bound, and until when.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the core has been told about the world around it. Proxy owns and changes it; all parts of the core
-// read it.
+// What the core knows about the world around it. Proxy owns and changes it; all parts of the core read it.
 #pragma once
 
 #include <optional>
@@ -13,7 +12,7 @@ namespace fapfon::proxy {
 
 struct Situation {
   const Config config;
-  std::optional<SocketAddress> box;     ///< none while nobody knows where it is
+  std::optional<SocketAddress> box;     ///< none while it is not known
   MediaMode media_mode;                 ///< for calls that begin now
   TimePoint media_good_until = kNever;  ///< M1: from then on media_mode may be wrong
 };

@@ -15,7 +15,7 @@ inline constexpr auto kSilence = 40s;            ///< L3: a flow that is silent 
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
 inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
 inline constexpr auto kCallIdle = 15min;  ///< L5: a line with a call: three session refreshes may get lost
-/// A call whose INVITE nobody has answered in any way: with kCallGrace, as long as a transaction waits.
+/// A call whose INVITE has got no response at all: together with kCallGrace, as long as a transaction waits.
 inline constexpr auto kUnansweredCall = 32s;
 inline constexpr auto kCallGrace =
     32s;  ///< after a session timer (RFC 4028 section 10: a BYE may be on its way)
@@ -24,7 +24,7 @@ inline constexpr auto kReservation = 24h;   ///< L5: of a box-facing address
 inline constexpr auto kFlowIdle = 64s;      ///< a UDP phone flow that no line needs
 inline constexpr auto kFirstRedial = 100ms;  ///< L6
 inline constexpr auto kLongestRedial = 5s;   ///< L6
-inline constexpr auto kRetryAfter = 5s;      ///< L6: what a 503 tells
+inline constexpr auto kRetryAfter = 5s;      ///< L6: in a 503
 inline constexpr auto kPendingTimeout =
     64s;  ///< a transaction without an answer (64*T1 and its retransmissions)
 inline constexpr auto kInvitePendingTimeout = 10min;  ///< an INVITE may ring that long between two responses

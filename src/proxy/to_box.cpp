@@ -36,7 +36,7 @@ void ToBox::request(Passage& passage) {
   Line& line = *passage.line;
   line.last_used = passage.now;
   line.last_speaker = phone.id;
-  shared_.lifetimes.arm(line);  // also when it is refused now: a line that nobody looks at never ends
+  shared_.lifetimes.arm(line);  // even if it is refused now: a line without a deadline never ends
   if (!links_.reach(line, phone.transport, passage.now, passage.out)) return passage.answer(503);
 
   shared_.dialogs.enter(passage);

@@ -132,7 +132,7 @@ void Latch::learn(const Packet& packet, TimePoint now) noexcept {
   trial_ = {};
 }
 
-/// What time alone changes. Asked when it matters, so that nobody needs a timer.
+/// What time alone changes. Looked at when it matters, so that no timer is needed.
 void Latch::settle(TimePoint now) noexcept {
   switch (state_) {
     case State::open:

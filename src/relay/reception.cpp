@@ -196,7 +196,7 @@ void Reception::update_jitter(const RtpHeader& rtp, TimePoint now) noexcept {
     if (deviation < kLargestDeviation) jitter_16_ += deviation - jitter_16_ / 16;
     worst_jitter_16_ = std::max(worst_jitter_16_, jitter_16_);
   }
-  is_timed_ = !is_paused_;  // some clocks stand still on hold
+  is_timed_ = !is_paused_;  // some clocks stop while on hold
   timed_ = now;
   timestamp_ = rtp.timestamp;
 }
@@ -207,7 +207,7 @@ void Reception::update_gap(bool is_silence, TimePoint now) noexcept {
   has_last_ = !is_paused_;
 }
 
-/// Silence suppression (RFC 3551 section 4.1): no packet is missing, and the timestamp has gone on meanwhile.
+/// Silence suppression (RFC 3551 section 4.1): no packet is missing, but the timestamp has moved on.
 /// Only some senders set the marker that should begin a talkspurt, and comfort noise has none.
 bool Reception::is_silence(const RtpHeader& rtp, Order order, TimePoint now) const noexcept {
   if (order != Order::next || !is_timed_ || clock_rate_ == 0) return false;

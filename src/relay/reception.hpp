@@ -70,7 +70,7 @@ class Reception {
  private:
   /// The place of a packet in its stream.
   enum class Order : std::uint8_t {
-    first,  ///< of an SSRC, or behind a restart
+    first,  ///< of an SSRC, or after a restart
     next,   ///< one after the last
     ahead,  ///< packets before it are missing
     late,   ///< one of those that were missing
@@ -101,7 +101,7 @@ class Reception {
     std::uint32_t count = 0;
   };
 
-  // What each packet touches stands together.
+  // What each packet touches is kept together.
   std::uint64_t packet_count_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t window_ = 0;        ///< bit n: the packet n before highest_ has come

@@ -183,7 +183,7 @@ void Relay::aim(const Session& session, StreamLeg& side, TimePoint now) {
   side.rtp.carry(said.payload);
   expect(side, side.rtp, {from, said.rtp_port}, now);
   expect(side, side.rtcp, {from, said.rtcp_port}, now);
-  // The phone has come back with an address of the other family, and has not been told another one of ours.
+  // The phone has come back with an address of the other family and still knows our address of the old one.
   if (pair != nullptr && pair->local.family() != from.family()) expect_nobody(side);
 }
 

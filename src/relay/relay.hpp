@@ -83,7 +83,7 @@ class Relay {
   /// Hands over a pair that is open on `local`: RTP at `rtp_port`, RTCP at the next port. It belongs to the
   /// relay until take_released() returns it.
   PairId add_pair(const IpAddress& local, std::uint16_t rtp_port);
-  /// Pairs on `local` that serve nobody.
+  /// Pairs on `local` that no call uses.
   [[nodiscard]] std::size_t stock_count(const IpAddress& local) const noexcept;
   /// Pairs whose calls have ended since the last time this was asked: close them.
   std::vector<PairId> take_released();

@@ -24,7 +24,7 @@ bool is_source_or_via_port(std::uint16_t port, const AddressMap& map) noexcept {
   return port == map.observed.port || (map.via_port != 0 && port == map.via_port);
 }
 
-/// A port that the phone listens on, as far as it has told.
+/// A port that the phone listens on, as far as its messages show.
 bool is_port_of_phone(std::uint16_t port, const AddressMap& map) noexcept {
   if (is_source_or_via_port(port, map)) return true;
   const auto contacts = map.contacts();

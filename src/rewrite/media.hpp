@@ -21,8 +21,8 @@ ByteView unread_encoding(const sip::BodyParts& parts) noexcept;
 /// S3: where the Box repeats the observed address, the phone gets what it wrote.
 void restore_media_to_phone(const sip::BodyParts& parts, const AddressMap& map, Edits& edits);
 
-/// Content-Length of the message, each of them where it stands twice (F3), and of its parts after the edits
-/// so far. Must be the last rule that is applied.
+/// Content-Length of the message (each of them if there are two, F3) and of its parts after the edits so far.
+/// Must be the last rule that is applied.
 void correct_lengths(const sip::MessageView& message, const sip::BodyParts& parts, Edits& edits);
 
 }  // namespace fapfon::rewrite

@@ -11,7 +11,7 @@
 
 namespace fapfon::rewrite {
 
-/// Box to phone: stands in for a Contact of the other IP version. Returns what the Box wrote, for
+/// Box to phone: replaces a Contact of the other IP version. Returns what the Box wrote, for
 /// restore_target(); empty when nothing was changed. The view lives as long as the message.
 ByteView hide_target(const sip::MessageView& message, const AddressMap& map, Edits& edits);
 

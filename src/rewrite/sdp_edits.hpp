@@ -20,8 +20,7 @@ inline bool is_place(const IpAddress& ip) noexcept {
   return !ip.is_unspecified() && !ip.is_multicast();
 }
 
-/// Replaces an address and, where it stands before it, the word IP4 or IP6; `family` is empty where none
-/// does.
+/// Replaces an address and the word IP4 or IP6 before it; `family` is empty when there is no such word.
 inline void replace_address(ByteView family, ByteView address, const IpAddress& replacement, Edits& edits) {
   edits.replace(address, replacement.to_string());
   // Not asked of the address that goes: an IPv4 address may come as "IP6 ::ffff:192.0.2.1" (RFC 5118

@@ -9,8 +9,8 @@
 namespace fapfon::rewrite {
 namespace {
 
-/// Only where an IP address stands: a host name in a Contact may be the domain of the account, which names
-/// the registrar as well (RFC 4475 section 3.1.2.11).
+/// Only IP addresses: a host name in a Contact may be the domain of the account, which names the registrar
+/// as well (RFC 4475 section 3.1.2.11).
 void map_uri(const sip::Uri& uri, const AddressMap& map, Edits& edits) {
   if (uri.host_port.ip && is_phone_address(uri, map)) edits.replace(uri.whole, to_box_uri(uri, map));
 }
