@@ -368,7 +368,7 @@ TEST(Resolver, tells_why_a_name_has_no_address) {
   net::Loop loop;
   net::Resolver resolver{loop};
   std::optional<net::Resolver::Answer> answer;
-  resolver.resolve("a name with blanks", [&](net::Resolver::Answer found) { answer = std::move(found); });
+  resolver.resolve("a name with spaces", [&](net::Resolver::Answer found) { answer = std::move(found); });
   ASSERT_TRUE(run_until(loop, [&] { return answer.has_value(); }));
   ASSERT_FALSE(*answer);
   EXPECT_NE(answer->error(), "");

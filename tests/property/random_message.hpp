@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Messages that a phone might send, in every form the grammar allows: any order of headers, any case, compact
-// names, folding, blanks, comma-joined values (RFC 3261 section 7.3.1).
+// names, folding, spaces, comma-joined values (RFC 3261 section 7.3.1).
 #pragma once
 
 #include <algorithm>

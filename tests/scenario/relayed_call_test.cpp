@@ -164,7 +164,7 @@ TEST_P(RelayedCall, S3_a_direct_call_stays_direct_when_the_mode_becomes_relay) {
 }
 
 TEST_P(RelayedCall, M2_a_call_that_was_there_before_the_program_is_relayed_after_its_next_invite) {
-  // The program is started anew while the call is up: here the world forgets, the Box and the phone do not.
+  // The program is restarted during the call: here it forgets the call, but the Box and the phone do not.
   anna.registers();
   const std::size_t call = anna.calls();
   World restarted;

@@ -37,7 +37,7 @@ struct PhoneProfile {
   /// pjsip: takes received and rport of any final REGISTER response as its Contact from then on.
   bool adopts_nat_address = false;
   bool answers_calls = false;       ///< picks up at once
-  bool registers_when_cut = false;  ///< a closed TCP connection makes it register anew at once
+  bool registers_when_cut = false;  ///< a closed TCP connection makes it register again at once
   bool refreshes = false;           ///< registers again 5 s before its registration ends
   std::chrono::seconds expires{900};
   std::chrono::seconds keep_alive{0};  ///< CRLF (TCP: CRLFCRLF) so often; 0: never

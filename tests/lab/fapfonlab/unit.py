@@ -169,7 +169,7 @@ class Service:
         return file.read_text(errors="replace") if file.exists() else ""
 
     def environment(self):
-        """Read anew for every command, as a user may have edited the files."""
+        """Read again for every command, because a user may have edited the files."""
         environment = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "INVOCATION_ID": "1ab"}
         if self.user != "root":
             entry = pwd.getpwnam(self.user)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which way audio goes (M1): directly between phone and Box where that works, else through this machine."""
+"""Which path audio takes (M1): directly between phone and Box where that works, otherwise through this machine."""
 
 import time
 
@@ -189,7 +189,7 @@ def audio_through(world, since=0):
 
 
 def await_decision(*words):
-    """The newest line of the log about the way of audio, which has to contain these words."""
+    """The newest line of the log about the audio path, which has to contain these words."""
 
     def decided():
         lines = [line for line in LOGFILE.read_text().splitlines() if DIRECT in line or RELAYED in line]

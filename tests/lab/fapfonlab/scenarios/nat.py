@@ -238,7 +238,7 @@ table inet firewall {
 
 
 def connection_id(nat, caller):
-    """The kernel's own number of the connection of this socket: another one when it has been made anew."""
+    """The kernel's own number of the connection of this socket: another one when it has been made again."""
     source, port = caller.socket.getsockname()
     lines = nat.vpn.run("conntrack", "-L", "-o", "id", "-p", "udp", "-s", source, "--sport", str(port)).splitlines()
     check_equal(len(lines), 1, f"connections of {source}:{port}")
@@ -342,7 +342,7 @@ def raise_iptables_firewall(vpn):
 
 
 def helpers_used(nat, street):
-    """The kernel's helpers on connections of the phone and of this machine with the Box, made anew: {(who, transport): helper}."""
+    """The kernel's helpers on connections of the phone and of this machine with the Box, made again: {(who, transport): helper}."""
     nat.vpn.run("sh", "-c", "conntrack -F 2>/dev/null")
     for namespace in (street.phone, nat.vpn):
         for transport in TRANSPORTS:

@@ -12,7 +12,7 @@ TRIES_AGAIN_S = 75  # baresip waits for up to a minute when it has tried while t
 
 @scenario()
 def reconnect_while_registered_tcp(world):
-    """The VPN comes back with another address: the phone registers anew, the Box sees the same single Contact (L2)."""
+    """The VPN comes back with another address: the phone registers again, the Box sees the same single Contact (L2)."""
     return is_reachable_after_reconnect(world, "tcp")
 
 

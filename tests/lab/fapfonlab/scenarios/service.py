@@ -71,7 +71,7 @@ LOGROTATE = "logrotate --force --state /run/logrotate.state /etc/logrotate.d/fap
 
 
 @scenario()
-def service_reload_opens_the_log_anew(world):
+def service_reload_opens_a_new_log(world):
     """logrotate renames the log and asks for a reload: from then on the new file is written, and no call is lost."""
     world.start_box()
     proxy = world.start_proxy()
