@@ -30,7 +30,7 @@ class Lifetimes {
 
   /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
   void end_line(Line& line, TimePoint now, Actions& out);
-  /// L5: a line that the phone has removed ends as soon as no request on it waits for an answer.
+  /// L5: a line that the phone has removed ends as soon as nobody waits for an answer on it.
   void end_if_removed(Line& line, TimePoint now, Actions& out);
   /// Gives its box-facing address back: nothing is left of the line.
   void release_line(Line& line, Actions& out);
