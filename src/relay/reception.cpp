@@ -154,8 +154,7 @@ void Reception::use_format(std::uint8_t type) noexcept {
   used_type_ = type;
   knows_used_type_ = true;
   is_event_ = format.is_telephone_event();
-  if (is_event_ || format.clock_rate() == clock_rate_)
-    return;  // a key press uses the clock of its stream
+  if (is_event_ || format.clock_rate() == clock_rate_) return;  // a key press uses the clock of its stream
   clock_rate_ = format.clock_rate();
   is_timed_ = false;
 }
