@@ -81,7 +81,7 @@ bool Daemon::needs_new_rules() {
 
 bool Daemon::ends_for_new_rules(const std::string& cause) {
   if (!host::ServiceManager::is_there()) return false;
-  failure_ = cause + "; ending, so that the service starts again with new NAT rules";
+  failure_ = cause + "; exiting, so that the service restarts with new NAT rules";
   service_manager_.stopping();
   loop_.stop();
   return true;

@@ -19,7 +19,7 @@ constexpr auto kRefillPause = 1s;
 Expected<void, std::string> Site::find_box() {
   std::optional<box::FoundBox> found;
   if (!options_.box) {
-    log_.info("no Box named, looking for one");
+    log_.info("BOX is not set, looking for a FRITZ!Box");
     auto answer = box::BoxSearch::search_now(box::BoxSearch::usual_candidates());
     if (!answer) return Unexpected<std::string>(answer.error());
     found = std::move(*answer);

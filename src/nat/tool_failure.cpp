@@ -28,7 +28,7 @@ std::string complaint_in(ByteView text) {
 }  // namespace
 
 ToolFailure needs_root(const std::string& tool) {
-  // Root in a container may lack the right all the same.
+  // Root in a container may lack the right, too.
   const std::string remedy =
       ::geteuid() == 0 ? tr("root lacks the right here: give this container or service CAP_NET_ADMIN")
                        : tr("only root can see and change NAT rules: put sudo in front");
