@@ -45,7 +45,7 @@ Finding port_taken(const PortHolder& holder, const Subject& subject) {
       "port",
       Verdict::wrong,
       trf("{} is taken by another program: {} (process {}).", port_text(holder), holder.process->name, pid),
-      "/proc/net and /proc/" + pid,
+      trf("{} and {}", "/proc/net", "/proc/" + pid),
       tr("fapfon-proxy cannot start, because it has to listen on this port."),
       {say(tr("See what it is, and stop it if it is not needed:")), run("systemctl status " + pid),
        say(trf("Or give fapfon-proxy another port: OPTIONS=\"--port=5062\" in {}:",

@@ -57,10 +57,13 @@ std::string cli_name(const OptionRow& row) {
 /// CLI11's "--port: 1 required TEXT missing" in words that say what to do.
 std::string explain(const CLI::ParseError& error) {
   const std::string what = error.what();
-  const std::string name = what.substr(0, what.find_first_of(": "));
-  const bool is_missing_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
+  const std::string from_name = what.substr(std::min(what.find("--"), what.size()));
+  const std::string name = from_name.substr(0, from_name.find_first_of(": "));
+  // The other way round, "Could not convert: --help = de".
+  const bool is_about_value = dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr ||
+                              dynamic_cast<const CLI::ConversionError*>(&error) != nullptr;
   for (const OptionRow& row : kOptions) {
-    if (!is_missing_value || name != long_name(row)) continue;
+    if (!is_about_value || name != long_name(row)) continue;
     return row.value.empty() ? trf("{0} takes no value; write it like {0}", name)
                              : trf("{0} needs a value; write it like {0}={1}", name, row.value);
   }

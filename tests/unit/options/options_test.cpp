@@ -254,6 +254,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"--foo"}, "unknown option --foo; 'fapfon-proxy --help' lists the options"},
         Wrong{{"-x"}, "unknown option -x; 'fapfon-proxy --help' lists the options"},
         Wrong{{"--port"}, "--port needs a value; write it like --port=PORT"},
+        Wrong{{"--help=de"}, "--help takes no value; write it like --help"},
         Wrong{{"--port=65536"},
               "--port: '65536' is not a port; use a number from 0 (any free port) to 65535"},
         Wrong{{"-t", "sip"}, "--tcp-port: 'sip' is not a port; use a number from 0 (any free port) to 65535"},
