@@ -48,7 +48,7 @@ struct Parts {
   std::string head;     ///< "  export BOX="
   char quote = '\0';    ///< '"', '\'' or none
   std::string tail;     ///< "  # a comment"
-  bool is_odd = false;  ///< no shell would read it as it was meant
+  bool is_odd = false;  ///< no shell would read it as it was meant, or it is empty
 };
 
 std::size_t end_of_value(ByteView text) {
@@ -59,6 +59,11 @@ std::size_t end_of_value(ByteView text) {
     if (text[at] == '\\' && quote == '"') ++at;
   }
   return text.size();
+}
+
+/// Typographic quotes and no-break spaces are not.
+bool is_ascii(ByteView text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Without the spaces in front.
@@ -86,7 +91,10 @@ std::optional<Parts> parts_of(ByteView line, const Names& names) {
   parts.is_odd = start.size() != value.size() && !start.empty() && !start.starts_with('#');
   if (parts.is_odd) value = start;
   if (value.starts_with('"') || value.starts_with('\'')) parts.quote = value.front();
-  const ByteView tail = value.substr(end_of_value(value));
+  const ByteView content = value.substr(0, end_of_value(value));
+  parts.is_odd =
+      parts.is_odd || content.empty() || content == "\"\"" || content == "''" || !is_ascii(content);
+  const ByteView tail = value.substr(content.size());
   const ByteView comment = without_indent(tail);
   if (comment.starts_with('#') && comment.size() < tail.size()) parts.tail = std::string{tail};
   return parts;
@@ -103,7 +111,8 @@ class Editor {
  public:
   explicit Editor(ByteView text) : lines_(lines_with_endings(text)), after_(lines_.size()) {}
 
-  /// `is_right`: the line that counts already says it.
+  /// `is_right`: the line that counts already says it. It is written again where another reader of the file
+  /// (systemd, a shell) would not see it: an empty line of the same name follows, or its quotes are odd.
   void set(const Names& names, const std::string& value, bool is_right) {
     bool is_set = false;
     for (std::size_t at = lines_.size(); at-- > 0;) {
@@ -111,7 +120,7 @@ class Editor {
       if (!parts) continue;
       if (is_set) {
         after_[at] = '#' + std::string{lines_[at].content};
-      } else if (!is_right) {
+      } else if (!is_right || parts->is_odd) {
         after_[at] = with_value(*parts, value);
       }
       is_set = true;

@@ -157,7 +157,7 @@ echo 'udp 17 9 src=172.20.11.7 dst=172.30.10.1 sport=2 dport=5060 src=172.30.10.
 esac)");
   const auto report = setup(seed());
   ASSERT_TRUE(report) << report.error();
-  EXPECT_TRUE(mentions(report->done, "that were cut: 1"));
+  EXPECT_TRUE(mentions(report->done, "new path: 1"));
   EXPECT_NE(log_of("conntrack").find("-D -f ipv4 -p udp -s 172.20.11.6 "), std::string::npos);
   EXPECT_EQ(log_of("conntrack").find("-D -f ipv4 -p udp -s 172.20.11.7 "), std::string::npos);
 }
