@@ -129,7 +129,7 @@ class Setup {
   }
 
   static int say_why_not(const std::string& cause) {
-    say(tr("fapfon-proxy does not start. Its last words:"));
+    say(tr("fapfon-proxy does not start. Its last messages:"));
     say(cause);
     say(tr("Fix that, then start it with: sudo systemctl restart fapfon-proxy"));
     return kSomethingWrong;

@@ -29,7 +29,7 @@ std::string what_is_there(const BoxFacts& box) {
     case Reason::refused:
       return trf("The machine at {} has no SIP server on its port {}.", ip, port);
     case Reason::no_sip:
-      return trf("What answers at {} does not speak SIP.", box.place.box.to_string());
+      return trf("Something answers at {}, but it does not speak SIP.", box.place.box.to_string());
     case Reason::cannot_send:
       return trf("Nothing can be sent to {}: {}.", ip, box.reply.error().text);
     case Reason::silent:
@@ -86,7 +86,7 @@ Findings set_twice(const Subject& subject) {
                         Verdict::note,
                         line + ".",
                         subject.configuration_file,
-                        tr("A setting that stands there twice is easily changed in the wrong line."),
+                        tr("If a setting appears twice, it is easy to change the wrong line."),
                         {run("sudo nano " + subject.configuration_file)}});
   }
   return findings;

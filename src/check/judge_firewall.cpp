@@ -407,7 +407,7 @@ std::optional<Finding> judge_firewall(const Facts& facts) {
   if (!facts.rules) {
     return Finding{"firewall",
                    Verdict::could_not_look,
-                   trf("Whether a firewall drops SIP or audio: {}.", facts.rules.error()),
+                   trf("Cannot tell whether a firewall drops SIP or audio: {}.", facts.rules.error()),
                    kLookedAt,
                    tr(kWhy),
                    {run("sudo fapfon-proxy check")}};

@@ -130,7 +130,8 @@ std::optional<Finding> helper_by_rule(const Facts& facts) {
         kHelperLookedAt,
         tr(kWhyHelper),
         {say(tr("Delete the rule, here and where it comes from:")), run(hit->rule->remove),
-         say(tr("Then let connections begin again:")), run("sudo fapfon-proxy nat setup")}};
+         say(tr("Then cut the connections; the phones set them up again:")),
+         run("sudo fapfon-proxy nat setup")}};
   }
   return std::nullopt;
 }
@@ -138,15 +139,15 @@ std::optional<Finding> helper_by_rule(const Facts& facts) {
 std::optional<Finding> helper_at_work(const Facts& facts) {
   if (facts.kernel.helped_connections.empty()) return std::nullopt;
   const std::string port = facts.box ? std::to_string(facts.box->place.box.port) : std::string{"5060"};
-  return Finding{
-      "sip_helper",
-      Verdict::wrong,
-      trf("The kernel's SIP helper holds connections of the phones: {}.",
-          facts.kernel.helped_connections.front()),
-      kHelperLookedAt,
-      tr(kWhyHelper),
-      {say(tr("Let these connections begin again:")), run("sudo conntrack -D -p udp --orig-port-dst " + port),
-       run("sudo conntrack -D -p tcp --orig-port-dst " + port)}};
+  return Finding{"sip_helper",
+                 Verdict::wrong,
+                 trf("The kernel's SIP helper holds connections of the phones: {}.",
+                     facts.kernel.helped_connections.front()),
+                 kHelperLookedAt,
+                 tr(kWhyHelper),
+                 {say(tr("Cut these connections; the phones set them up again:")),
+                  run("sudo conntrack -D -p udp --orig-port-dst " + port),
+                  run("sudo conntrack -D -p tcp --orig-port-dst " + port)}};
 }
 
 }  // namespace
@@ -181,12 +182,13 @@ std::optional<Finding> judge_rp_filter(const Facts& facts) {
       tr_later("Packets dropped this way cause calls without sound, or phones that do not ring.");
   const auto& checks = facts.kernel.source_checks;
   if (!checks) {
-    return Finding{"rp_filter",
-                   Verdict::could_not_look,
-                   tr("Whether the kernel drops packets because of where they come in could not be asked."),
-                   kLookedAt,
-                   tr(kWhy),
-                   {say(tr("The program ip is missing:")), run("sudo apt install iproute2")}};
+    return Finding{
+        "rp_filter",
+        Verdict::could_not_look,
+        tr("Cannot tell whether the kernel drops packets because of the interface they come in on."),
+        kLookedAt,
+        tr(kWhy),
+        {say(tr("The program ip is missing:")), run("sudo apt install iproute2")}};
   }
   if (checks->empty()) return std::nullopt;
   Finding finding{"rp_filter",
@@ -209,7 +211,7 @@ std::optional<Finding> judge_sip_helper(const Facts& facts) {
   if (facts.kernel.gives_helpers_unasked) {
     return Finding{"sip_helper",
                    Verdict::wrong,
-                   tr("The kernel gives all SIP to its SIP helper, unasked."),
+                   tr("The kernel passes all SIP to its SIP helper without being told to."),
                    "/proc/sys/net/netfilter/nf_conntrack_helper",
                    tr(kWhyHelper),
                    set_sysctl("net.netfilter.nf_conntrack_helper=0")};

@@ -244,8 +244,8 @@ std::optional<Finding> judge_media_path(const Facts& facts) {
     return fine(trf("Audio goes through this machine: {}.", tr(to_text(by_box.reason))), tr(kInterfaces));
   }
   if (!facts.box->reply)
-    return unknown(tr("Which path audio takes cannot be asked while the Box does not answer."));
-  if (!facts.media_probe) return unknown(tr("Which path audio takes: the Box was not asked."));
+    return unknown(tr("The audio path cannot be checked while the Box does not answer."));
+  if (!facts.media_probe) return unknown(tr("The audio path is not known: the Box was not asked."));
   return judge_answer(facts, *facts.media_probe, by_box);
 }
 

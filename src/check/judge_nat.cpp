@@ -19,7 +19,7 @@ using text::trf;
 
 constexpr const char* kLookedAt = "nft list ruleset, iptables-save";
 constexpr const char* kWhyIntercept =
-    tr_later("Phones talk past fapfon-proxy to the Box, with addresses that lead nowhere.");
+    tr_later("Phones bypass fapfon-proxy and give the Box addresses that it cannot reach.");
 /// Any port of a phone: rules that ask for one cannot be meant for SIP.
 constexpr std::uint16_t kSomePort = 0;
 
@@ -91,12 +91,12 @@ Finding not_handed_over(const Facts& facts, const std::vector<const Way*>& misse
             {}};
   }
   std::string seen =
-      tr("Nothing hands over to fapfon-proxy what phones send to the Box: there are no NAT rules.");
+      tr("There are no NAT rules, so what phones send to the Box does not reach fapfon-proxy.");
   if (has_own || !is_all) {
     const std::string first = text_of(missed.front()->packet);
     seen = missed.size() > 1
-               ? trf("The NAT rules are for another configuration. They leave out {}, among others.", first)
-               : trf("The NAT rules are for another configuration. They leave out {}.", first);
+               ? trf("The NAT rules do not match the settings. They leave out {}, among others.", first)
+               : trf("The NAT rules do not match the settings. They leave out {}.", first);
   }
   return {"nat_rules", Verdict::wrong,    seen,
           kLookedAt,   tr(kWhyIntercept), {run("sudo fapfon-proxy nat setup")}};
@@ -106,7 +106,7 @@ Finding not_handed_over(const Facts& facts, const std::vector<const Way*>& misse
 Finding outdated() {
   return {"nat_rules",
           Verdict::wrong,
-          tr("The NAT rules are for another configuration. They hand over more than is served."),
+          tr("The NAT rules do not match the settings. They redirect more than is served."),
           kLookedAt,
           tr("Phones that are not served any more are cut off from the Box."),
           {run("sudo fapfon-proxy nat setup")}};
@@ -125,7 +125,7 @@ Finding shadowed(const Hit& hit, const Packet& packet) {
 Finding doubled(const std::vector<const Hit*>& superfluous) {
   Finding finding{"nat_rules",
                   Verdict::wrong,
-                  trf("Phones are handed over to fapfon-proxy twice. Not by fapfon-proxy itself: {}.",
+                  trf("The phones' SIP is redirected to fapfon-proxy twice. Not by fapfon-proxy itself: {}.",
                       rule_text(*superfluous.front())),
                   kLookedAt,
                   tr("When fapfon-proxy is stopped its own rules go, but these stay and cut the phones off."),
@@ -189,7 +189,7 @@ std::optional<Finding> judge_nat_rules(const Facts& facts) {
   if (ways.empty()) {
     return Finding{"nat_rules",
                    Verdict::wrong,
-                   tr("The Box and the VPN have no kind of address in common: one is IPv4, the other IPv6."),
+                   tr("The Box and the VPN do not match: one has only IPv4 addresses, the other only IPv6."),
                    facts.subject.configuration_file,
                    tr(kWhyIntercept),
                    {say(tr("Write a range of the VPN into VPN that is of the kind of BOX:")),

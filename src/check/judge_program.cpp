@@ -87,7 +87,7 @@ std::optional<Finding> judge_program(const Facts& facts) {
       Verdict::wrong,
       trf("fapfon-proxy is not running. Its ports are free ({}).", ports),
       "/proc/net",
-      tr("Nobody repairs the phones' addresses: they do not ring, or nothing is heard."),
+      tr("Phones will not ring, or there is no sound."),
       {run("sudo systemctl start fapfon-proxy"), say(tr("If that does not help, its log says why:")),
        run("journalctl -u fapfon-proxy -n 30")}};
 }

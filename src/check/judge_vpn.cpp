@@ -84,12 +84,12 @@ Finding interface_is_missing(const Facts& facts, const std::string& name) {
   return {
       "vpn_ranges",
       Verdict::wrong,
-      trf("VPN names the interface {}, which is not there or has no address.", name),
+      trf("VPN names the interface {}, which does not exist or has no address.", name),
       facts.subject.configuration_file,
       trf("Nobody is served from there until it comes up; fapfon-proxy waits for it. Interfaces here: {}.",
           names),
       {say(tr("Is it switched on? For WireGuard:")), run("sudo systemctl start wg-quick@" + name),
-       say(tr("Or is its name another one?")), run("ip -brief address")}};
+       say(tr("Or does it have another name?")), run("ip -brief address")}};
 }
 
 /// What was written and is understood otherwise than it was meant.

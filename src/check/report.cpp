@@ -125,7 +125,7 @@ std::string things_wrong(std::ptrdiff_t number) {
 }
 
 std::string things_unknown(std::ptrdiff_t number) {
-  return number == 1 ? tr("1 thing could not be looked at") : trf("{} things could not be looked at", number);
+  return number == 1 ? tr("1 thing could not be checked") : trf("{} things could not be checked", number);
 }
 
 std::string summary_of(const Findings& findings) {

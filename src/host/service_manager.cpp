@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/service_manager.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
 
 #ifdef FAPFON_SYSTEMD
+#include <algorithm>
+#include <iterator>
+
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
+
+#include "net/fd.hpp"
 #endif
 
 namespace fapfon::host {
@@ -16,6 +24,22 @@ namespace {
 // A message that cannot be sent is not worth a word: a manager that waits for it says so itself.
 void tell(const std::string& state) {
   sd_notify(0, state.c_str());
+}
+
+/// sd_notify(3) waits while the manager's queue is full (net.unix.max_dgram_qlen, ten messages), and the loop
+/// must not. What does not fit is lost; a later message says it again, or says more.
+void tell_if_there_is_room(ByteView state) {
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const ByteView name = path != nullptr ? path : "";
+  if (name.empty() || name.size() >= sizeof address.sun_path) return;
+  std::copy(name.begin(), name.end(), std::begin(address.sun_path));
+  if (name.front() == '@') address.sun_path[0] = '\0';  // an abstract socket
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  const net::Fd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  ::sendto(socket.number(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+           reinterpret_cast<const sockaddr*>(&address), length);
 }
 
 bool is_waited_for() noexcept {
@@ -29,6 +53,7 @@ Duration watchdog_timeout() {
 }
 #else
 void tell(const std::string& /*state*/) {}
+void tell_if_there_is_room(ByteView /*state*/) {}
 
 bool is_waited_for() noexcept {
   return false;
@@ -50,7 +75,7 @@ void ServiceManager::ready(std::string status) {
 
 void ServiceManager::show(std::string status) {
   status_ = std::move(status);
-  tell("STATUS=" + status_);
+  tell_if_there_is_room("STATUS=" + status_);
 }
 
 void ServiceManager::reloading(TimePoint now) {
@@ -65,7 +90,7 @@ void ServiceManager::reloaded() {
 }
 
 void ServiceManager::stopping() {
-  tell("STOPPING=1\nSTATUS=ending");
+  tell_if_there_is_room("STOPPING=1\nSTATUS=ending");
 }
 
 bool ServiceManager::is_there() noexcept {
@@ -73,7 +98,7 @@ bool ServiceManager::is_there() noexcept {
 }
 
 void ServiceManager::beat() {
-  tell("WATCHDOG=1");
+  tell_if_there_is_room("WATCHDOG=1");
   beat_.start_after(interval_, [this] { beat(); });
 }
 

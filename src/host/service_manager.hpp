@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "net/timer.hpp"
 
@@ -19,7 +20,8 @@ class ServiceManager {
   /// All ports listen. `status` is the line that `systemctl status` shows. From now on the watchdog is
   /// fed from the loop, so that a loop that hangs is noticed.
   void ready(std::string status);
-  /// Another line for `systemctl status`.
+  /// Another line for `systemctl status`. This, the watchdog's beat and stopping() never wait for a manager
+  /// that does not read: what finds no room is lost.
   void show(std::string status);
   /// A SIGHUP is being handled; `now` is sent along, as Type=notify-reload wants it.
   void reloading(TimePoint now);

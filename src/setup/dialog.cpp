@@ -105,7 +105,7 @@ Turn Dialog::look_at_given_box() {
   given_is_choice_ = true;
   if (!choices_.empty()) return offer_boxes();
   typed_ = *found_.box;
-  return ask(State::box_keep, tr("Use it all the same? [Y/n] "));
+  return ask(State::box_keep, tr("Use it anyway? [Y/n] "));
 }
 
 Turn Dialog::offer_boxes() {
@@ -160,7 +160,7 @@ Turn Dialog::probed(const BoxProbe& probe) {
   const std::string name = setting_text(typed_);
   if (!probe) {
     say(trf("{} does not answer: {}.", name, probe.error()));
-    return ask(State::box_keep, tr("Use it all the same? [y/N] "));
+    return ask(State::box_keep, tr("Use it anyway? [y/N] "));
   }
   say(trf("FRITZ!Box: {} ({}) answers.", name, probe->to_string()));
   return take_box(name);
@@ -273,9 +273,10 @@ std::string Dialog::question_about(const VpnRange& range) const {
       return trf("{} has the single address {}. Are the phones in {}? [Y/n] ", range.interface,
                  range.by.to_string(), text);
     case Doubt::to_internet:
-      return trf("{} ({}) leads to the Internet. Do phones come in by it? [Y/n] ", range.interface, text);
+      return trf("{} ({}) leads to the Internet. Do phones connect through it? [Y/n] ", range.interface,
+                 text);
     case Doubt::in_home:
-      return trf("{} ({}) uses addresses of the home network. Do phones come in by it? [Y/n] ",
+      return trf("{} ({}) uses addresses of the home network. Do phones connect through it? [Y/n] ",
                  range.interface, text);
     case Doubt::behind_gateway:
       return trf("{} is reached by {}. Is that the VPN of the phones? [Y/n] ", text, range.by.to_string());
@@ -326,7 +327,7 @@ Turn Dialog::show_changes() {
     return stop(trf("Correct them, for example with: sudo nano {}", found_.file));
   }
   if (edited_.changes.empty()) {
-    say(trf("{} says all of this already; nothing is changed.", found_.file));
+    say(trf("{} already contains all of this; nothing was changed.", found_.file));
     return end(Turn::Next::unchanged);
   }
   say(trf("This changes in {}:", found_.file));

@@ -53,7 +53,7 @@ All well.
 
 TEST(CheckReport, of_a_faulty_home) {
   EXPECT_EQ(to_report(judge(a_faulty_home()), false), page(R"(
-WRONG    Phones are handed over to fapfon-proxy twice. Not by fapfon-proxy
+WRONG    The phones' SIP is redirected to fapfon-proxy twice. Not by fapfon-proxy
          itself: '-A PREROUTING -s 172.20.11.0/24 -d 172.30.10.1/32 -p udp -m
          udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060' (iptables,
          table ip nat, chain PREROUTING).
@@ -112,7 +112,7 @@ ok       The kernel's SIP helper keeps away from the phones' SIP.
 ok       The VPN is up: wg0 (172.20.11.1/24).
 ok       A SIP message fits into a packet of the VPN (1420 bytes).
 
-2 things are wrong, 1 thing could not be looked at. Fix the first problem, then
+2 things are wrong, 1 thing could not be checked. Fix the first problem, then
 run check again.
 )"));
 }

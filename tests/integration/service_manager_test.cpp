@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <sys/un.h>
 
+#include "host/service_manager.hpp"
 #include "integration/child.hpp"
 #include "integration/peer.hpp"
+#include "net/loop.hpp"
 
 namespace fapfon::test {
 namespace {
@@ -36,6 +38,19 @@ class NotifySocket {
       ::setenv("NOTIFY_SOCKET", where.c_str(), 1);
       if (!usec.empty()) ::setenv("WATCHDOG_USEC", usec.c_str(), 1);
     };
+  }
+
+  /// For the manager of this process, which is told no other.
+  void be_in_this_environment() const { ::setenv("NOTIFY_SOCKET", path().c_str(), 1); }
+  /// As long as nobody reads.
+  void fill() const {
+    const net::Fd sender{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path().copy(address.sun_path, sizeof address.sun_path - 1);
+    const auto* where = reinterpret_cast<const sockaddr*>(&address);
+    while (::sendto(sender.number(), "X=1", 3, 0, where, sizeof address) == 3) {
+    }
   }
 
   /// The next message that holds the line `wanted`; "" when none comes.
@@ -138,6 +153,21 @@ TEST(ServiceManager, sees_the_box_that_was_found_after_the_start) {
     message = socket.next();
   } while (!message.empty() && !has_box(message));
   EXPECT_TRUE(has_box(message));
+}
+
+TEST(ServiceManager, does_not_wait_for_a_manager_that_does_not_read) {
+  NotifySocket manager;
+  manager.be_in_this_environment();
+  manager.fill();
+  net::Loop loop;
+  host::ServiceManager told{loop};
+  told.show("lost");
+  told.stopping();
+  while (manager.next(std::chrono::milliseconds{0}) == "X=1") {
+  }
+  told.show("heard");
+  EXPECT_EQ(manager.next(), "STATUS=heard");
+  ::unsetenv("NOTIFY_SOCKET");
 }
 
 }  // namespace

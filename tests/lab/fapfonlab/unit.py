@@ -10,12 +10,12 @@ import os
 import pathlib
 import pwd
 import re
-import select
 import shlex
 import shutil
 import signal
 import socket
 import sys
+import threading
 
 from .netns import Process
 from .wait import LabFailure, check, until
@@ -152,8 +152,6 @@ class Service:
 
     def await_notification(self, text):
         def told():
-            while select.select([self.notify], [], [], 0)[0]:
-                self.said += self.notify.recv(4096).decode() + "\n"
             check(text in self.said or self.is_running(), f"{self.name} ended before it told {text}:\n{self.journal()}")
             return text in self.said
 
@@ -261,6 +259,17 @@ class Service:
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(NOTIFY_SOCKET)
         os.chmod(NOTIFY_SOCKET, 0o777)
+        threading.Thread(target=self._listen, args=[self.notify], daemon=True).start()
+
+    def _listen(self, notify):
+        """As systemd reads: always, or the queue of ten messages is full and a program that waits for room stands still."""
+        while True:
+            try:
+                message = notify.recv(4096).decode()
+            except OSError:  # closed for the next start
+                return
+            if notify is self.notify:
+                self.said += message + "\n"
 
     def _journal_file(self):
         return self.log_directory / f"{self.name}.journal.log"

@@ -42,7 +42,7 @@ TEST(NatRules, of_our_own_that_leave_out_a_range_are_for_another_configuration) 
   facts.subject.vpn.push_back(range("10.8.0.0/24"));
   const auto finding = judge_nat_rules(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
-  EXPECT_CONTAINS(finding.seen, "for another configuration");
+  EXPECT_CONTAINS(finding.seen, "do not match the settings");
   EXPECT_CONTAINS(finding.seen, "UDP from 10.8.0.254 to 172.30.10.1:5060");
 }
 
@@ -50,7 +50,7 @@ TEST(NatRules, of_our_own_for_another_port_are_for_another_configuration) {
   Facts facts = a_home();
   facts.subject.udp_port = 5070;
   facts.subject.tcp_port = 5070;
-  EXPECT_CONTAINS(judge_nat_rules(facts)->seen, "for another configuration");
+  EXPECT_CONTAINS(judge_nat_rules(facts)->seen, "do not match the settings");
 }
 
 TEST(NatRules, of_our_own_that_hand_over_more_than_is_served_are_for_another_configuration) {

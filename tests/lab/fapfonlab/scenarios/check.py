@@ -232,10 +232,10 @@ def check_nat_rules(world):
     installed.all_is_well()
 
     configure(VPN=f"{VPN_RANGE} 172.20.12.0/24")
-    installed.run_remedy(installed.only_wrong("nat_rules", "for another configuration", "172.20.12."))
+    installed.run_remedy(installed.only_wrong("nat_rules", "do not match the settings", "172.20.12."))
     installed.all_is_well()
     configure(VPN=VPN_RANGE)
-    installed.run_remedy(installed.only_wrong("nat_rules", "for another configuration", "more than is served"))
+    installed.run_remedy(installed.only_wrong("nat_rules", "do not match the settings", "more than is served"))
     installed.all_is_well()
 
     for transport in ("tcp", "udp"):
