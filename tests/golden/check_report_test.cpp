@@ -53,10 +53,10 @@ All well.
 
 TEST(CheckReport, of_a_faulty_home) {
   EXPECT_EQ(to_report(judge(a_faulty_home()), false), page(R"(
-WRONG    The phones' SIP is redirected to fapfon-proxy twice. Not by fapfon-proxy
-         itself: '-A PREROUTING -s 172.20.11.0/24 -d 172.30.10.1/32 -p udp -m
-         udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060' (iptables,
-         table ip nat, chain PREROUTING).
+WRONG    The phones' SIP is redirected to fapfon-proxy twice. Not by
+         fapfon-proxy itself: '-A PREROUTING -s 172.20.11.0/24 -d 172.30.10.1/32
+         -p udp -m udp --dport 5060 -j DNAT --to-destination 172.30.10.2:5060'
+         (iptables, table ip nat, chain PREROUTING).
          When fapfon-proxy is stopped its own rules go, but these stay and cut
          the phones off.
          seen in: nft list ruleset, iptables-save [nat_rules]
@@ -86,8 +86,8 @@ WRONG    The VPN masquerades: the FRITZ!Box sees 172.30.10.2 instead of
               Or leave --media=direct out: audio then goes through this machine,
               and nothing else has to be done.
 
-UNKNOWN  Whether the kernel drops packets because of where they come in could
-         not be asked.
+UNKNOWN  Cannot tell whether the kernel drops packets because of the interface
+         they come in on.
          Packets dropped this way cause calls without sound, or phones that do
          not ring.
          seen in: ip route get ... from ... iif ...,

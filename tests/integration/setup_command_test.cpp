@@ -121,7 +121,7 @@ TEST_F(SetupCommand, without_systemd_writes_and_says_how_to_start) {
   EXPECT_EQ(contents(file_), kWritten);
   Child second{given(), alone()};
   EXPECT_EQ(second.wait_for_exit(), 0);
-  EXPECT_NE(second.printed().find("nothing is changed"), std::string::npos) << second.printed();
+  EXPECT_NE(second.printed().find("nothing was changed"), std::string::npos) << second.printed();
   EXPECT_EQ(contents(file_), kWritten);
 }
 

@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Silent{Reason::refused, Neighbour::present,
                            "The machine at 172.30.10.1 has no SIP server on its port 5060.", false},
                     Silent{Reason::no_sip, Neighbour::present,
-                           "What answers at 172.30.10.1:5060 does not speak SIP.", false},
+                           "Something answers at 172.30.10.1:5060, but it does not speak SIP.", false},
                     Silent{Reason::cannot_send, Neighbour::unknown,
                            "Nothing can be sent to 172.30.10.1: no answer.", true}));
 

@@ -155,7 +155,7 @@ TEST(VpnRanges, of_an_interface_need_the_interface) {
   facts.subject.vpn_interfaces = {"wg7"};
   const auto finding = judge_vpn_ranges(facts).value();
   EXPECT_EQ(finding.verdict, Verdict::wrong);
-  EXPECT_CONTAINS(finding.seen, "VPN names the interface wg7, which is not there");
+  EXPECT_CONTAINS(finding.seen, "VPN names the interface wg7, which does not exist");
   EXPECT_CONTAINS(finding.why, "eth0, wg0");
 }
 

@@ -117,7 +117,7 @@ TEST(Dialog, changes_nothing_the_second_time) {
     again.may_ask = may_ask;
     const Talk talk{again};
     EXPECT_EQ(talk.end, Next::unchanged);
-    EXPECT_TRUE(talk.says("nothing is changed"));
+    EXPECT_TRUE(talk.says("nothing was changed"));
   }
 }
 

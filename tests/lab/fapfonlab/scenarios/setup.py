@@ -87,7 +87,7 @@ def setup_by_a_script(world):
         pid = systemd.show(UNIT, "MainPID")
         again = systemd.run(PROGRAM, "setup", "--yes")
         check_equal(again.returncode, 0, f"exit code of the second setup\n{again.stdout}{again.stderr}")
-        check("nothing is changed" in again.stdout, f"the second setup says:\n{again.stdout}")
+        check("nothing was changed" in again.stdout, f"the second setup says:\n{again.stdout}")
         check_equal(CONFIGURATION.read_text(), wanted, "the settings after the second run")
         check_equal(systemd.show(UNIT, "MainPID"), pid, "the program after the second run")
         return done.stdout.splitlines()[-1].strip()
