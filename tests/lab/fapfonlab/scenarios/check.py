@@ -228,7 +228,7 @@ def check_nat_rules(world):
     """check: NAT rules missing, for another configuration, doubled by the original program's, shadowed by a port forwarding."""
     installed = well_installed(world)
     installed.vpn.run(PROGRAM, "nat", "cleanup")
-    installed.run_remedy(installed.only_wrong("nat_rules", "there are no NAT rules"))
+    installed.run_remedy(installed.only_wrong("nat_rules", "There are no NAT rules"))
     installed.all_is_well()
 
     configure(VPN=f"{VPN_RANGE} 172.20.12.0/24")

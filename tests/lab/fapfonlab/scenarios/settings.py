@@ -20,7 +20,7 @@ def check_settings(world):
         (VPN_RANGE.split("/")[0], ("one single address", f"did you mean {VPN_RANGE}?")),
         ("172.20.11.1", ("one single address", f"did you mean {VPN_RANGE}?")),
         ("0.0.0.0/0", ("also serves the Internet",)),
-        ("wg7", ("names the interface wg7", "not there")),
+        ("wg7", ("names the interface wg7", "does not exist")),
     ):
         set_in_file("VPN", written)
         _, findings = installed.look()
