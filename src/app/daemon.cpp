@@ -88,7 +88,7 @@ bool Daemon::ends_for_new_rules(const std::string& cause) {
 }
 
 /// An interface that is named in VPN= has come up, or has another address. By hand its phones are served from
-/// now on; rules for them are up to whoever has made the others.
+/// now on; rules for them have to be made by hand, as the others were.
 void Daemon::look_for_vpn_interfaces() {
   if (options_.vpn_interfaces.empty()) return;
   const auto found = options::new_vpn_ranges(options_, net::interfaces_of_this_machine());

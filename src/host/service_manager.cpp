@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/bytes.hpp"
+
 #ifdef FAPFON_SYSTEMD
 #include <algorithm>
 #include <iterator>

@@ -7,7 +7,6 @@
 
 #include <string>
 
-#include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "net/timer.hpp"
 

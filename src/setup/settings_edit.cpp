@@ -15,7 +15,7 @@ namespace {
 
 constexpr ByteView kSpaces = " \t";
 
-/// A name and its variable for the same option: whichever stands last counts.
+/// A name and its variable for the same option: the last one that is not empty counts.
 struct Names {
   ByteView plain;
   ByteView variable;
