@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "app/site.hpp"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -58,7 +59,7 @@ Site::~Site() = default;
 
 void Site::phone_datagram(const SocketAddress& local, const SocketAddress& remote, ByteView bytes) {
   now_ = Clock::now();
-  if (const auto id = core_->phone_datagram(local, remote, now_, actions_)) {
+  if (const auto id = core_->phone_datagram(local, remote, bytes, now_, actions_)) {
     if (flows_.find(*id) == nullptr) {
       FlowSocket& flow = flows_.put(*id, FlowSocket::Kind::phone_udp);
       flow.local = local;
@@ -170,7 +171,18 @@ std::string Site::local_text() const {
 }
 
 std::string Site::status() const {
-  return "Box " + box_text() + ", " + media_mode_.status() + ", " + setup::to_text(activity_.now());
+  return "Box " + box_text() + ", " + media_mode_.status() + ", " + bans_text() +
+         setup::to_text(activity_.now());
+}
+
+/// The first few; the log has all.
+std::string Site::bans_text() const {
+  constexpr std::size_t kShown = 5;
+  const auto bans = core_->bans(Clock::now());
+  if (bans.empty()) return {};
+  std::string text = "guests banned: " + std::to_string(bans.size());
+  for (std::size_t i = 0; i < std::min(kShown, bans.size()); ++i) text += " " + bans[i].source.to_string();
+  return text + ", ";
 }
 
 void Site::on_deadline() {

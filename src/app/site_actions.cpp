@@ -40,7 +40,12 @@ void Site::carry_out(const proxy::Send& send) {
     case FlowSocket::Kind::box_udp:
       if (place_) flow->facing.udp->send(place_->box, bytes);
       return;
-    case FlowSocket::Kind::phone_tcp:
+    case FlowSocket::Kind::phone_tcp: {
+      if (flow->connection == nullptr) return;
+      // Only asked when the kernel's buffer is full: what waits for guests would add up.
+      const bool is_slow_guest = flow->connection->queued_bytes() > 0 && core_->is_guest(send.flow);
+      return flow->connection->send(bytes, is_slow_guest ? kMaxGuestOutboxBytes : kMaxOutboxBytes);
+    }
     case FlowSocket::Kind::box_tcp:
       if (flow->connection != nullptr) flow->connection->send(bytes);
       return;
@@ -91,6 +96,12 @@ void Site::carry_out(const proxy::ResolveBox& /*resolve*/) {
 
 void Site::carry_out(const proxy::AskMedia& /*ask*/) {
   asks_media_ = true;
+}
+
+void Site::carry_out(const proxy::GuestBanned& ban) {
+  log_.info("guest banned", {kv("source", ban.source), kv("for", std::to_string(ban.lasts.count()) + " s"),
+                             kv("cause", ban.cause)});
+  host_.status_changed();
 }
 
 void Site::carry_out(const proxy::Note& note) {

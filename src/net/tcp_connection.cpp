@@ -97,11 +97,11 @@ void TcpConnection::start_dial(const SocketAddress& local, const SocketAddress& 
   patience_->start_after(kConnectTimeout, [this] { break_off(State::dial_broken, "no answer within 5 s"); });
 }
 
-void TcpConnection::send(ByteView bytes) {
+void TcpConnection::send(ByteView bytes, std::size_t most) {
   switch (state_) {
     case State::connecting:
     case State::dial_broken:  // not reported yet: part of `unsent`
-      return keep(bytes);
+      return keep(bytes, most);
     case State::open:
       break;
     case State::draining:
@@ -115,12 +115,11 @@ void TcpConnection::send(ByteView bytes) {
     if (count < 0 && errno != EAGAIN && errno != EINTR) return break_off(State::broken, text_of(errno));
     if (count > 0) sent = static_cast<std::size_t>(count);
   }
-  if (sent < bytes.size()) keep(bytes.substr(sent));
+  if (sent < bytes.size()) keep(bytes.substr(sent), most);
 }
 
-void TcpConnection::keep(ByteView bytes) {
-  if (queued_bytes() + bytes.size() > kMaxOutboxBytes ||
-      budget_.used_bytes + bytes.size() > budget_.max_bytes) {
+void TcpConnection::keep(ByteView bytes, std::size_t most) {
+  if (queued_bytes() + bytes.size() > most || budget_.used_bytes + bytes.size() > budget_.max_bytes) {
     // While dialling, only these bytes are given up. An open connection that has lost bytes is useless, so
     // it is reset and the kernel forgets what it still holds.
     if (state_ != State::open) return;

@@ -60,9 +60,9 @@ class TcpConnection final : Watched {
                                              const SocketAddress& remote, Owner& owner);
   ~TcpConnection();
 
-  /// Writes at once what the kernel takes and keeps the rest, up to kMaxOutboxBytes; a reader that is
+  /// Writes at once what the kernel takes and keeps the rest, up to `most` bytes in all; a reader that is
   /// further behind is disconnected (L9). While dialling all is kept.
-  void send(ByteView bytes);
+  void send(ByteView bytes, std::size_t most = kMaxOutboxBytes);
 
   /// Sends what is kept, then FIN, and waits for the other side's FIN, for kClosePatience: a close with
   /// unread bytes would be a reset, which overtakes an answer. No bytes are reported any more; tcp_closed
@@ -96,7 +96,7 @@ class TcpConnection final : Watched {
   /// False when the connection is broken.
   bool flush();
   void read();
-  void keep(ByteView bytes);
+  void keep(ByteView bytes, std::size_t most);
   void forget_outbox();
   /// Notes why the connection ends and asks the loop for the call that reports it.
   void break_off(State state, std::string cause);

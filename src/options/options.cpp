@@ -137,9 +137,8 @@ void derive(Options& options, const net::Interfaces& interfaces) {
   options.core.media = is_never_relayed ? proxy::MediaMode::direct : proxy::MediaMode::relay;
   options.core.may_relay = !is_never_relayed;
   Limits& limits = options.core.limits;
-  const auto half_of = [](std::size_t count) { return std::max<std::size_t>(1, count / 2); };
-  if (limits.max_flows_per_source == 0) limits.max_flows_per_source = half_of(limits.max_flows);
-  if (limits.max_lines_per_source == 0) limits.max_lines_per_source = half_of(limits.max_lines);
+  if (limits.max_flows_per_source == 0) limits.max_flows_per_source = guests_part(limits.max_flows);
+  if (limits.max_lines_per_source == 0) limits.max_lines_per_source = guests_part(limits.max_lines);
 }
 
 /// Nothing is set, so that derive() knows what was given.
@@ -215,8 +214,8 @@ Limits limits_for(std::size_t descriptor_count) {
   Limits limits;
   limits.max_flows = std::min(usable / kDescriptorsPerPhone, kMostPhones);
   limits.max_lines = limits.max_flows;
-  limits.max_flows_per_source = limits.max_flows / 2;
-  limits.max_lines_per_source = limits.max_lines / 2;
+  limits.max_flows_per_source = guests_part(limits.max_flows);
+  limits.max_lines_per_source = guests_part(limits.max_lines);
   return limits;
 }
 

@@ -45,7 +45,9 @@ enum class CloseReason : std::uint8_t {
                ///< (L9)
   box_restarted,  ///< so that the phone registers again (L6)
   line_ended,     ///< de-registered or expired (L5)
-  idle,           ///< a UDP phone flow that serves nothing
+  idle,           ///< a phone flow that serves nothing
+  gave_way,       ///< a guest, to another one (L9)
+  refused,        ///< a guest that sends more than may pass (L9)
 };
 
 /// Close the connection of the flow. The core has forgotten the flow, unless it is a line's own TCP flow,
@@ -106,6 +108,13 @@ struct Note {
   SocketAddress box_facing;  ///< of the line, where listed above; else port 0
 };
 
+/// Too much has come from this source, and little of it passes for a time (L9).
+struct GuestBanned {
+  IpAddress source;  ///< of an IPv6 /64 its lowest address
+  std::chrono::seconds lasts{};
+  ByteView cause;  ///< a text that lives as long as the program
+};
+
 /// A copy of the addresses of a flow: by the time it is read the core may have forgotten the flow.
 struct Hop {
   Side side;
@@ -132,7 +141,7 @@ struct Changed {
 };
 
 using Action = std::variant<Send, DialBox, CloseFlow, ReleaseBoxFacing, CallReport, ResolveBox, AskMedia,
-                            Note, Passed, Changed>;
+                            Note, GuestBanned, Passed, Changed>;
 
 /// A list of actions and the bytes that their ranges name.
 class Actions {

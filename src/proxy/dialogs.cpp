@@ -112,6 +112,7 @@ void Dialogs::enter_opening(Passage& passage) {
   if (passage.call == nullptr) {
     passage.call = &begin(passage);
     passage.call->invite = invite_of(passage, nullptr);
+    count_guest(passage, *passage.call);
     passage.out.note(Note::Kind::call_offered, passage.flow.id, passage.line->id,
                      std::string(passage.message.call_id()));
     return open_media(passage, *passage.call);
@@ -140,7 +141,8 @@ void Dialogs::enter_unknown(Passage& passage) {
   if (!relays(passage)) return;
   Call& call = begin(passage);
   call.invite.caller = passage.from();
-  call.refresh = kCallIdle;
+  count_guest(passage, call);
+  call.refresh = is_of_guest(call) ? kUnansweredCall : kCallIdle;
   Dialog& dialog = call.dialogs.emplace_back();
   dialog.tags = tags_of(passage);
   dialog.flow = passage.phone->id;
@@ -172,13 +174,34 @@ Call* Dialogs::restore(Line& line, std::uint64_t call_hash) {
   return fits ? &add(line, call_hash) : nullptr;
 }
 
-/// INVITEs of a stranger must not push out calls that go on (L3).
+/// L9: a call of somebody on whose flow the Box has accepted nothing.
+void Dialogs::count_guest(const Passage& passage, const Call& call) {
+  if (passage.from() == Side::phone && flows_.is_guest(passage.flow.id))
+    guests_.calls.add(call.id, passage.flow.remote.ip);
+}
+
+/// INVITEs of a stranger must not push out calls that go on (L3), nor those that ring (L9).
 void Dialogs::make_room(Line& line, Actions& out) {
   if (line.calls.size() < kMaxCallsPerLine) return;
-  const auto is_open = [&](CallRef id) { return !calls_.find(id)->is_accepted(); };
-  const auto surplus = std::ranges::find_if(line.calls, is_open);
-  Call& oldest = *calls_.find(surplus == line.calls.end() ? line.calls.front() : *surplus);
-  end(oldest, line, {}, out);
+  const auto rank = [&](CallRef id) {
+    const Call& call = *calls_.find(id);
+    return is_of_guest(call) ? 0 : call.is_accepted() ? 2 : 1;
+  };
+  end(*calls_.find(*std::ranges::min_element(line.calls, {}, rank)), line, {}, out);
+}
+
+bool Dialogs::has_call_on(const Line& line, FlowId phone) const {
+  return std::ranges::any_of(line.calls, [&](CallRef id) { return calls_.find(id)->speaker() == phone; });
+}
+
+bool Dialogs::has_accepted_call_on(const Line& line, FlowId phone) const {
+  return std::ranges::any_of(line.calls, [&](CallRef id) { return calls_.find(id)->carrier == phone; });
+}
+
+bool Dialogs::has_room_for_guest(const Line& line) const {
+  const auto guests =
+      std::ranges::count_if(line.calls, [&](CallRef id) { return is_of_guest(*calls_.find(id)); });
+  return line.calls.size() < kMaxCallsPerLine && guests < static_cast<std::ptrdiff_t>(kMaxCallsPerLine / 2);
 }
 
 OpeningInvite Dialogs::invite_of(const Passage& passage, const relay::Description* said) const {
@@ -352,7 +375,9 @@ bool Dialogs::take_opening_response(Passage& passage, const relay::Description* 
                        std::ranges::find(invite.branches, branch) != invite.branches.end();
   const int status = message.start().status;
   if (!belongs) return false;
-  if (status < 200 && call.refresh == kUnansweredCall) call.refresh = kCallIdle;
+  // As long as the INVITE transaction (L9).
+  if (status > 100 && status < 200 && call.refresh == kUnansweredCall)
+    call.refresh = kInvitePendingTimeout - kCallGrace;
   if (status == 100) return false;
   if (status >= 300) {
     take_refusal(passage);
@@ -396,6 +421,7 @@ bool Dialogs::take_accepted(Passage& passage, Dialog& dialog, const relay::Descr
   if (!is_first) return false;  // of another fork; the caller ends one of them
   call.accepted = passage.now;
   call.carrier = passage.phone->id;
+  guests_.calls.remove(call.id);
   call.refresh = session_expires(passage.message).value_or(kCallIdle);
   adopt_contact(passage);
   passage.out.changed(call.line);
@@ -540,11 +566,21 @@ void Dialogs::end(Call& call, Line& line, ByteView call_id, Actions& out) {
     out.note(Note::Kind::call_ended, call.carrier, line.id, std::string(call_id));
   }
   out.changed(line.id);
+  guests_.calls.remove(call.id);
   std::erase(line.calls, call.id);
   const auto same = by_hash_.find(call.hash);
   std::erase(same->second, call.id);
   if (same->second.empty()) by_hash_.erase(same);
   calls_.erase(call.id);
+}
+
+void Dialogs::end_guest(CallRef id, Line& line, Actions& out) {
+  end(*calls_.find(id), line, {}, out);
+}
+
+bool Dialogs::names_accepted_dialog(const Line& line, const Passage& passage) {
+  Call* call = passage.message.has_to_tag() ? find(line, passage.call_hash) : nullptr;
+  return call != nullptr && call->is_accepted() && call->find_live(tags_of(passage)) != nullptr;
 }
 
 void Dialogs::end_all(Line& line, Actions& out) {

@@ -13,6 +13,7 @@
 #include "base/slot_map.hpp"
 #include "proxy/call.hpp"
 #include "proxy/flows.hpp"
+#include "proxy/guests.hpp"
 #include "proxy/line.hpp"
 #include "proxy/passage.hpp"
 #include "proxy/situation.hpp"
@@ -26,9 +27,9 @@ class Dialogs {
   /// A line with more calls than this at once forgets the oldest that nobody has accepted, else the oldest.
   static constexpr std::size_t kMaxCallsPerLine = 8;
 
-  Dialogs(const Situation& situation, const Flows& flows, const Transactions& transactions,
+  Dialogs(const Situation& situation, Guests& guests, const Flows& flows, const Transactions& transactions,
           relay::Relay& relay)
-      : situation_(situation), flows_(flows), transactions_(transactions), relay_(relay) {}
+      : situation_(situation), guests_(guests), flows_(flows), transactions_(transactions), relay_(relay) {}
 
   /// Finds the call that the message belongs to, or begins it with an INVITE. Sets Passage::call.
   void enter(Passage& passage);
@@ -60,6 +61,10 @@ class Dialogs {
   /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody
   /// answers the Box.
   void end_unreachable(Passage& passage);
+  /// L9: ends a call of a guest, which gives way; `line` is the call's.
+  void end_guest(CallRef id, Line& line, Actions& out);
+  /// L9: whether a request of the phone names a dialog that the Box has accepted, tags included.
+  [[nodiscard]] bool names_accepted_dialog(const Line& line, const Passage& passage);
   /// Ends all calls of the line.
   void end_all(Line& line, Actions& out);
   /// M2: ends the relayed calls that neither signalling nor media has kept alive.
@@ -67,6 +72,12 @@ class Dialogs {
   /// When end_silent() has something to do; kNever for a line without calls, or with direct ones that are
   /// accepted.
   [[nodiscard]] TimePoint deadline(const Line& line) const;
+  /// A call of the line goes on, or is offered, on this flow of a phone.
+  [[nodiscard]] bool has_call_on(const Line& line, FlowId phone) const;
+  [[nodiscard]] bool has_accepted_call_on(const Line& line, FlowId phone) const;
+  /// L9: whether an INVITE on this flow, which does not speak for the line, may begin one more call. Such
+  /// calls have half the room, and none of them takes the place of a call of the line's own.
+  [[nodiscard]] bool has_room_for_guest(const Line& line) const;
   /// When audio of a call of the line was heard last; TimePoint{} when never.
   [[nodiscard]] TimePoint last_packet(const Line& line) const;
 
@@ -108,10 +119,13 @@ class Dialogs {
   bool speak(Call& call, const Dialog& dialog);
   void end(Call& call, Line& line, ByteView call_id, Actions& out);
   void make_room(Line& line, Actions& out);
+  [[nodiscard]] bool is_of_guest(const Call& call) const { return guests_.calls.contains(call.id); }
+  void count_guest(const Passage& passage, const Call& call);
   [[nodiscard]] bool relays(const Passage& passage) const;
   [[nodiscard]] TimePoint call_deadline(const Call& call) const;
 
   const Situation& situation_;
+  Guests& guests_;
   const Flows& flows_;
   const Transactions& transactions_;
   relay::Relay& relay_;

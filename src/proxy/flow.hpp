@@ -48,6 +48,8 @@ struct Flow {
   std::uint16_t via_port = 0;        ///< sent-by port of its requests
   IpAddress sdp_written;             ///< the media address it wrote last (S3)
   TimePoint keep_alive_at = kNever;  ///< L7; UDP, while it serves a registered line
+  unsigned challenges = 0;           ///< of the Box to requests without credentials, not answered yet (L9)
+  TimePoint passed_as_newcomer{};    ///< GuestGate
 
   /// Of a connection to the Box that is over: forgets a message that was cut off.
   void reset_stream() {

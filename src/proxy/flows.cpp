@@ -3,12 +3,8 @@
 
 namespace fapfon::proxy {
 
-Flow* Flows::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
+Flow& Flows::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
                         TimePoint now) {
-  if (phone_count_ >= limits_.max_flows) return nullptr;
-  Source& source = sources_[remote.ip];
-  if (source.flow_count >= limits_.max_flows_per_source) return nullptr;
-  ++source.flow_count;
   ++phone_count_;
   Flow& flow = flows_.emplace();
   flow.transport = transport;
@@ -16,7 +12,8 @@ Flow* Flows::open_phone(Transport transport, const SocketAddress& local, const S
   flow.remote = remote;
   flow.last_heard = flow.unfinished_since = now;
   if (transport == Transport::udp) datagram_flows_[{local, remote}] = flow.id;
-  return &flow;
+  guests_.flows.add(flow.id, remote.ip);
+  return flow;
 }
 
 Flow& Flows::open_box(FlowRole role, const SocketAddress& local, const SocketAddress& remote, TimePoint now) {
@@ -45,28 +42,38 @@ void Flows::erase(FlowId id) {
   if (flow->role == FlowRole::phone) {
     keep_input(*flow, {});
     --phone_count_;
-    const auto source = sources_.find(flow->remote.ip);
-    if (--source->second.flow_count == 0) sources_.erase(source);
+    guests_.flows.remove(id);
     if (flow->transport == Transport::udp) datagram_flows_.erase({flow->local, flow->remote});
   }
   flows_.erase(id);
 }
 
-bool Flows::keep_input(Flow& flow, std::string input) {
-  if (flow.role != FlowRole::phone) {
-    flow.input = std::move(input);
-    return true;
-  }
-  Source& source = sources_[flow.remote.ip];
-  const std::size_t others = input_bytes_ - flow.kept_bytes;
-  const std::size_t others_of_source = source.input_bytes - flow.kept_bytes;
-  const bool fits = input.empty() || (others + input.size() <= kMaxBufferedBytes &&
-                                      others_of_source + input.size() <= kMaxBufferedBytes / 4);
-  flow.kept_bytes = fits ? input.size() : 0;
-  input_bytes_ = others + flow.kept_bytes;
-  source.input_bytes = others_of_source + flow.kept_bytes;
-  flow.input = fits ? std::move(input) : std::string{};
-  return fits;
+void Flows::set_accepted(Flow& flow, bool accepted) {
+  if (is_guest(flow.id) != accepted) return;
+  const std::size_t kept = flow.kept_bytes;
+  count_input(flow, 0);
+  accepted ? guests_.flows.remove(flow.id) : guests_.flows.add(flow.id, flow.remote.ip);
+  count_input(flow, kept);
+}
+
+bool Flows::has_room_for_input(const Flow& flow, std::size_t size) const noexcept {
+  if (flow.role != FlowRole::phone || size <= flow.kept_bytes) return true;
+  const std::size_t more = size - flow.kept_bytes;
+  if (input_bytes_ + more > kMaxBufferedBytes) return false;
+  return !is_guest(flow.id) || guest_input_bytes_ + more <= guests_part(kMaxBufferedBytes);
+}
+
+void Flows::keep_input(Flow& flow, std::string input) {
+  flow.input = std::move(input);
+  if (flow.role == FlowRole::phone) count_input(flow, flow.input.size());
+}
+
+void Flows::count_input(Flow& flow, std::size_t size) {
+  const bool guest = is_guest(flow.id);
+  input_bytes_ = input_bytes_ - flow.kept_bytes + size;
+  if (guest) guest_input_bytes_ = guest_input_bytes_ - flow.kept_bytes + size;
+  flow.kept_bytes = size;
+  guest&& size > 0 ? guests_.inputs.add(flow.id, flow.remote.ip) : guests_.inputs.remove(flow.id);
 }
 
 }  // namespace fapfon::proxy

@@ -26,7 +26,8 @@ TimePoint Lifetimes::line_deadline(const Line& line) const {
   TimePoint deadline =
       std::min(line.link == BoxLink::lost ? line.redial_at : kNever, dialogs_.deadline(line));
   if (!line.waiting_call.invite.empty()) deadline = std::min(deadline, line.waiting_call.until);
-  const Duration patience = line.calls.empty() ? Duration(kUnregisteredIdle) : Duration(kCallIdle);
+  const Duration idle = line.is_refused ? Duration(kRefusedIdle) : Duration(kUnregisteredIdle);
+  const Duration patience = line.calls.empty() ? idle : Duration(kCallIdle);
   switch (line.state) {
     case LineState::registered:
       return std::min(deadline, registration_end(line));
@@ -70,9 +71,11 @@ void Lifetimes::expire_registration(Line& line, TimePoint now, Actions& out) {
   arm(line);
 }
 
-void Lifetimes::end_if_removed(Line& line, TimePoint now, Actions& out) {
-  const bool is_removed = line.state == LineState::unregistered && line.was_registered;
-  if (is_removed && line.calls.empty() && !is_registering(line, now)) end_line(line, now, out);
+void Lifetimes::end_if_over(Line& line, TimePoint now, Actions& out) {
+  if (line.state != LineState::unregistered || !line.calls.empty() || is_registering(line, now)) return;
+  // An INVITE that was refused waits for its ACK, which has to reach the Box.
+  const bool is_refused = line.is_refused && transactions_.count_of(line.id) == 0;
+  if (line.was_registered || is_refused) end_line(line, now, out);
 }
 
 /// L5: a REGISTER may be under way, or come again with a password.
@@ -95,6 +98,11 @@ void Lifetimes::end_line(Line& line, TimePoint now, Actions& out) {
   line.reserved_until = now + kReservation;
   out.changed(line.id);
   arm(line);
+  trim_reservations(out);
+}
+
+void Lifetimes::trim_reservations(Actions& out) {
+  while (Line* oldest = lines_.surplus_reservation()) release_line(*oldest, out);
 }
 
 void Lifetimes::release_line(Line& line, Actions& out) {
@@ -114,7 +122,7 @@ void Lifetimes::release_line(Line& line, Actions& out) {
 void Lifetimes::arm(Flow& flow) {
   TimePoint deadline = flow.keep_alive_at;
   if (flow.transport == Transport::tcp) {
-    if (flow.waits_for_message) deadline = flow.unfinished_since + kUnfinishedMessageTimeout;
+    deadline = connection_deadline(flow);
   } else if (flow.role == FlowRole::phone) {
     deadline = std::min(deadline, flow.last_heard + kFlowIdle);
   }
@@ -125,9 +133,59 @@ void Lifetimes::expire_flow(const Deadlines<FlowId>::Due& due, TimePoint now, Ac
   Flow* flow = flows_.find(due.id);
   if (flow == nullptr || !due.is_for(flow->armed)) return;
   if (flow->transport == Transport::udp) return expire_datagrams(*flow, now, out);
-  const bool is_unfinished =
-      flow->waits_for_message && flow->unfinished_since + kUnfinishedMessageTimeout <= now;
-  return is_unfinished ? close_flow(*flow, CloseReason::unfinished, now, out) : arm(*flow);
+  expire_connection(*flow, now, out);
+}
+
+TimePoint Lifetimes::connection_deadline(const Flow& flow) {
+  const TimePoint unfinished =
+      flow.waits_for_message ? flow.unfinished_since + kUnfinishedMessageTimeout : kNever;
+  if (flow.role != FlowRole::phone || is_registered_on(flow)) return unfinished;
+  const TimePoint idle = carries_call(flow) ? kNever : flow.last_heard + kGuestSilence;
+  return std::min(unfinished, idle);
+}
+
+void Lifetimes::expire_connection(Flow& flow, TimePoint now, Actions& out) {
+  if (flow.waits_for_message && flow.unfinished_since + kUnfinishedMessageTimeout <= now)
+    return close_flow(flow, CloseReason::unfinished, now, out);
+  review(flow);
+  const TimePoint deadline = connection_deadline(flow);
+  if (deadline <= now) return close_flow(flow, CloseReason::idle, now, out);
+  // Nobody tells when the last call of a connection is over that serves nothing else.
+  const bool is_phone = flow.role == FlowRole::phone && !is_registered_on(flow);
+  flow_deadlines_.arm(flow.id, flow.armed, std::min(deadline, is_phone ? now + kGuestSilence : kNever));
+}
+
+bool Lifetimes::is_registered_on(const Flow& flow) {
+  return std::ranges::any_of(flow.lines, [&](LineId id) {
+    const Line* line = lines_.find(id);
+    if (line == nullptr || line->state != LineState::registered) return false;
+    return line->serving == flow.id || proxy::is_registered_on(*line, flow.id);
+  });
+}
+
+void Lifetimes::review(Flow& flow) {
+  if (flow.role == FlowRole::phone)
+    flows_.set_accepted(flow, is_registered_on(flow) || carries_accepted(flow));
+}
+
+void Lifetimes::review_call(const Passage& passage) {
+  if (passage.call == nullptr || !passage.call->is_accepted()) return;
+  lines_.set_accepted(*passage.line);
+  if (flows_.is_guest(passage.phone->id)) review(*passage.phone);
+}
+
+bool Lifetimes::carries_accepted(const Flow& flow) {
+  return std::ranges::any_of(flow.lines, [&](LineId id) {
+    const Line* line = lines_.find(id);
+    return line != nullptr && dialogs_.has_accepted_call_on(*line, flow.id);
+  });
+}
+
+bool Lifetimes::carries_call(const Flow& flow) {
+  return std::ranges::any_of(flow.lines, [&](LineId id) {
+    const Line* line = lines_.find(id);
+    return line != nullptr && dialogs_.has_call_on(*line, flow.id);
+  });
 }
 
 void Lifetimes::expire_datagrams(Flow& flow, TimePoint now, Actions& out) {
@@ -136,6 +194,7 @@ void Lifetimes::expire_datagrams(Flow& flow, TimePoint now, Actions& out) {
     flow.keep_alive_at = now + kKeepAliveInterval;
   }
   if (flow.last_heard + kFlowIdle > now) return arm(flow);
+  review(flow);
   if (!is_needed(flow)) return close_flow(flow, CloseReason::idle, now, out);
   // Looked at again when its keep-alive is due, or as if it had been heard now.
   flow_deadlines_.arm(flow.id, flow.armed, std::min(flow.keep_alive_at, now + kFlowIdle));
@@ -146,15 +205,17 @@ bool Lifetimes::is_needed(const Flow& flow) {
     const Line* line = lines_.find(id);
     if (line == nullptr || line->state == LineState::reserved) return false;
     const bool speaks = line->state == LineState::unregistered && line->last_speaker == flow.id;
-    return speaks || line->serving == flow.id || is_registered_on(*line, flow.id);
+    return speaks || line->serving == flow.id || proxy::is_registered_on(*line, flow.id);
   });
 }
 
 void Lifetimes::update_keep_alive(Flow& flow, TimePoint now) {
-  if (flow.role != FlowRole::phone || flow.transport != Transport::udp) return;
+  if (flow.role != FlowRole::phone) return;
+  review(flow);
+  if (flow.transport == Transport::tcp) return arm(flow);
   const bool serves = std::ranges::any_of(flow.lines, [&](LineId id) {
     const Line* line = lines_.find(id);
-    return line != nullptr && line->state == LineState::registered && is_registered_on(*line, flow.id);
+    return line != nullptr && line->state == LineState::registered && proxy::is_registered_on(*line, flow.id);
   });
   if (!serves) {
     flow.keep_alive_at = kNever;

@@ -30,12 +30,19 @@ class Lifetimes {
 
   /// L5: keeps the box-facing address for the phone, or releases it when it was never registered.
   void end_line(Line& line, TimePoint now, Actions& out);
-  /// L5: a line that the phone has removed ends as soon as nobody waits for an answer on it.
-  void end_if_removed(Line& line, TimePoint now, Actions& out);
+  /// L5, L9: a line that the phone has removed, or that the Box has refused, ends as soon as nobody waits for
+  /// an answer on it.
+  void end_if_over(Line& line, TimePoint now, Actions& out);
+  /// L5, L9: gives up the oldest reservations, as many as take guests' part of all lines.
+  void trim_reservations(Actions& out);
   /// Gives its box-facing address back: nothing is left of the line.
   void release_line(Line& line, Actions& out);
   /// Starts or stops keep-alives (L7) of the flows that a line's Contacts name, or have named.
   void update_keep_alive(const ContactFlows& contact_flows, TimePoint now);
+  /// L9: whether a phone's flow is a guest now: nothing is registered on it, and it carries no accepted call.
+  void review(Flow& flow);
+  /// The same for line and flow of a message whose call has been accepted.
+  void review_call(const Passage& passage);
   /// Closes a flow of any role; the connection to the Box is then lost.
   void close_flow(Flow& flow, CloseReason reason, TimePoint now, Actions& out);
 
@@ -47,6 +54,11 @@ class Lifetimes {
   void expire_datagrams(Flow& flow, TimePoint now, Actions& out);
   void update_keep_alive(Flow& flow, TimePoint now);
   [[nodiscard]] bool is_needed(const Flow& flow);
+  [[nodiscard]] bool is_registered_on(const Flow& flow);
+  [[nodiscard]] bool carries_call(const Flow& flow);
+  [[nodiscard]] bool carries_accepted(const Flow& flow);
+  [[nodiscard]] TimePoint connection_deadline(const Flow& flow);
+  void expire_connection(Flow& flow, TimePoint now, Actions& out);
   [[nodiscard]] TimePoint line_deadline(const Line& line) const;
 
   Flows& flows_;

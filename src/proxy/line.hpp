@@ -84,8 +84,10 @@ struct Line {
   bool was_registered = false;
   std::uint64_t registered_order =
       0;                         ///< Transaction::order of the newest REGISTER that has been confirmed (L5)
+  bool is_refused = false;       ///< by the Box's last final answer; a challenge is one (L9)
   unsigned challenges = 0;       ///< of REGISTERs that the phone has not sent again yet (L5)
   TimePoint challenged_until{};  ///< how long that is waited for
+  TimePoint came_back_at{};      ///< GuestGate
   FlowId serving;                ///< newest verified flow (L3); may be gone
   FlowId last_speaker;           ///< of an unregistered line: the flow whose request came last
   std::vector<Contact> contacts;

@@ -5,20 +5,20 @@
 
 namespace fapfon::proxy {
 
-bool Lines::is_full_for(const IpAddress& source) const noexcept {
-  const auto found = lines_per_source_.find(source);
-  return found != lines_per_source_.end() && found->second >= limits_.max_lines_per_source;
-}
-
 Line& Lines::open(std::string aor, const IpAddress& source) {
   const BoxFacing box_facing = stock_.back();
   stock_.pop_back();
-  return add(std::move(aor), source, box_facing);
+  Line& line = add(std::move(aor), source, box_facing);
+  guests_.lines.add(line.id, source);
+  return line;
 }
 
 Line* Lines::restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing) {
-  const bool may_be = is_free(box_facing.address) && !is_full() && !is_full_for(source);
-  return may_be ? &add(std::move(aor), source, box_facing) : nullptr;
+  const bool may_be = is_free(box_facing.address) && !is_full();
+  if (!may_be) return nullptr;
+  Line& line = add(std::move(aor), source, box_facing);
+  guests_.lines.add(line.id, source);
+  return &line;
 }
 
 bool Lines::is_free(const SocketAddress& box_facing) const noexcept {
@@ -35,7 +35,6 @@ Line& Lines::add(std::string aor, const IpAddress& source, const BoxFacing& box_
   line.box_tcp = box_facing.tcp;
   by_aor_[line.aor].push_back(line.id);
   by_box_facing_[line.box_facing] = line.id;
-  ++lines_per_source_[source];
   return line;
 }
 
@@ -44,8 +43,7 @@ void Lines::erase(LineId id) {
   if (line == nullptr) return;
   remove_from(by_aor_, line->aor, id);
   if (!line->instance.empty()) remove_from(by_instance_, line->instance, id);
-  const auto of_source = lines_per_source_.find(line->source);
-  if (--of_source->second == 0) lines_per_source_.erase(of_source);
+  guests_.lines.remove(id);
   by_box_facing_.erase(line->box_facing);
   lines_.erase(id);
 }
@@ -103,6 +101,11 @@ Line* Lines::oldest_reserved() noexcept {
     if (oldest == nullptr || line.reserved_until < oldest->reserved_until) oldest = &line;
   });
   return oldest;
+}
+
+Line* Lines::surplus_reservation() noexcept {
+  const bool is_tight = accepted_count() + guests_part(limits_.max_lines) > limits_.max_lines;
+  return is_tight ? oldest_reserved() : nullptr;
 }
 
 std::size_t Lines::count_in_use() const noexcept {

@@ -12,6 +12,7 @@
 #include "base/hash.hpp"
 #include "base/limits.hpp"
 #include "base/slot_map.hpp"
+#include "proxy/guests.hpp"
 #include "proxy/line.hpp"
 
 namespace fapfon::proxy {
@@ -25,21 +26,25 @@ struct BoxFacing {
 
 class Lines {
  public:
-  explicit Lines(const Limits& limits) : limits_(limits) {}
+  Lines(const Limits& limits, Guests& guests) : limits_(limits), guests_(guests) {}
 
   void add_stock(const BoxFacing& box_facing) { stock_.push_back(box_facing); }
   [[nodiscard]] std::size_t stock_count() const noexcept { return stock_.size(); }
   [[nodiscard]] bool is_full() const noexcept { return lines_.size() >= limits_.max_lines; }
-  [[nodiscard]] bool is_full_for(const IpAddress& source) const noexcept;
 
-  /// A new line for `aor` with an address from the stock, which must not be empty. Valid until erase(), as
-  /// all lines that are found.
+  /// A new line for `aor`, a guest, with an address from the stock, which must not be empty. Valid until
+  /// erase(), as all lines that are found.
   Line& open(std::string aor, const IpAddress& source);
-  /// A line of an earlier run of the program, at the address that it had. Null when another line has that
-  /// address, or over a limit.
+  /// A line of an earlier run of the program, a guest as well, at the address that it had. Null when another
+  /// line has that address, or over the limit.
   Line* restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
   /// True when no line has this box-facing address and it is not in stock.
   [[nodiscard]] bool is_free(const SocketAddress& box_facing) const noexcept;
+  /// The Box has accepted something of the line: it is no guest any more.
+  void set_accepted(const Line& line) { guests_.lines.remove(line.id); }
+  [[nodiscard]] bool is_guest(LineId id) const noexcept { return guests_.lines.contains(id); }
+  /// Lines that are no guests, reserved ones included.
+  [[nodiscard]] std::size_t accepted_count() const noexcept { return lines_.size() - guests_.lines.size(); }
   /// Forgets the line; its box-facing address is the caller's to release.
   void erase(LineId id);
 
@@ -58,6 +63,8 @@ class Lines {
   Line* find_by_contact(ByteView phone_uri) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
   Line* oldest_reserved() noexcept;
+  /// L9: the same while lines that are no guests take guests' part of the room; else null.
+  Line* surplus_reservation() noexcept;
   /// Lines that are not reserved.
   [[nodiscard]] std::size_t count_in_use() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
@@ -80,6 +87,7 @@ class Lines {
     }
   };
   const Limits& limits_;
+  Guests& guests_;
   mutable SlotMap<Line, LineId> lines_;
   using Index = boost::unordered_flat_map<std::string, std::vector<LineId>, TextHash>;
 
@@ -88,7 +96,6 @@ class Lines {
 
   Index by_aor_;
   Index by_instance_;
-  boost::unordered_flat_map<IpAddress, std::size_t, AddressHash> lines_per_source_;
   boost::unordered_flat_map<SocketAddress, LineId, AddressHash> by_box_facing_;
   std::vector<BoxFacing> stock_;
 };

@@ -7,6 +7,8 @@
 #include "proxy/box_links.hpp"
 #include "proxy/dialogs.hpp"
 #include "proxy/flows.hpp"
+#include "proxy/guest_gate.hpp"
+#include "proxy/guests.hpp"
 #include "proxy/held_invites.hpp"
 #include "proxy/lifetimes.hpp"
 #include "proxy/lines.hpp"
@@ -25,15 +27,17 @@ struct Proxy::Parts {
 
   Situation situation;
   relay::Relay& relay;
-  Flows flows{situation.config.limits};
-  Lines lines{situation.config.limits};
-  Transactions transactions{situation.config.hash_seed};
-  Dialogs dialogs{situation, flows, transactions, relay};
+  Guests guests;
+  Flows flows{guests};
+  Lines lines{situation.config.limits, guests};
+  Transactions transactions{situation.config.hash_seed, guests};
+  Dialogs dialogs{situation, guests, flows, transactions, relay};
   BoxLinks links{flows};
   Media media{dialogs, relay};
   Lifetimes lifetimes{flows, lines, transactions, dialogs, links};
+  GuestGate gate{situation, guests, flows, lines, transactions, dialogs, lifetimes};
   ToPhone to_phone{shared()};
-  ToBox to_box{shared(), links};
+  ToBox to_box{shared(), links, gate};
   HeldInvites held_invites;
 
   // Reused from message to message, so that nothing is allocated:
@@ -42,13 +46,21 @@ struct Proxy::Parts {
   Edits edits;
   Edits answer_edits;
 
-  [[nodiscard]] Shared shared() { return {situation, flows, lines, transactions, dialogs, media, lifetimes}; }
+  [[nodiscard]] Shared shared() {
+    return {situation, guests, flows, lines, transactions, dialogs, media, lifetimes};
+  }
+
+  /// Null when there is no room (L9).
+  Flow* open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
+                   TimePoint now, Actions& out);
 
   // --- receive.cpp: from bytes to messages ---
   void receive_datagram(Flow& flow, ByteView datagram, TimePoint now, Actions& out);
   void receive_stream(Flow& flow, ByteView bytes, TimePoint now, Actions& out);
   /// One step of a stream; false when the flow is gone or nothing more can be read now.
   bool take_frame(FlowId id, ByteView& buffered, TimePoint now, Actions& out);
+  /// L9: a message that can be read or answered, or STUN. A keep-alive is for a flow that is there.
+  bool opens_flow(ByteView datagram);
   /// A message has been read, or `error` says why not. `came` is all that it came with.
   void pass(Flow& flow, sip::ParseError error, ByteView came, TimePoint now, Actions& out);
   /// M1: keeps an INVITE that would begin a call by a decision that is too old.

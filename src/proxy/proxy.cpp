@@ -125,30 +125,31 @@ void Proxy::Parts::answer_undelivered(Flow& flow, const sip::MessageView& reques
 // --- Flows come and go ---------------------------------------------------------------------------
 
 std::optional<FlowId> Proxy::phone_datagram(const SocketAddress& local, const SocketAddress& remote,
-                                            TimePoint now, Actions& out) {
+                                            ByteView datagram, TimePoint now, Actions& out) {
   if (const Flow* known = parts_->flows.find_datagram(local, remote)) return known->id;
-  Flow* flow = parts_->flows.open_phone(Transport::udp, local, remote, now);
-  if (flow == nullptr) {
-    out.note(Note::Kind::limit_reached, {}, {}, "phone flows, " + remote.to_string());
+  if (!parts_->opens_flow(datagram)) {
+    out.note(Note::Kind::message_dropped, {}, {}, "neither SIP nor STUN, from " + remote.to_string());
     return std::nullopt;
   }
-  parts_->relay.add_home(local.ip);
-  out.note(Note::Kind::flow_opened, flow->id);
-  parts_->lifetimes.arm(*flow);
-  return flow->id;
+  if (!parts_->gate.may_open_flow(remote.ip, now, out)) return std::nullopt;
+  const Flow* flow = parts_->open_phone(Transport::udp, local, remote, now, out);
+  return flow != nullptr ? std::optional(flow->id) : std::nullopt;
 }
 
 std::optional<FlowId> Proxy::phone_connected(const SocketAddress& local, const SocketAddress& remote,
                                              TimePoint now, Actions& out) {
-  Flow* flow = parts_->flows.open_phone(Transport::tcp, local, remote, now);
-  if (flow == nullptr) {
-    out.note(Note::Kind::limit_reached, {}, {}, "phone connections, " + remote.to_string());
-    return std::nullopt;
-  }
-  parts_->relay.add_home(local.ip);
-  out.note(Note::Kind::flow_opened, flow->id);
-  parts_->lifetimes.arm(*flow);
-  return flow->id;
+  const Flow* flow = parts_->open_phone(Transport::tcp, local, remote, now, out);
+  return flow != nullptr ? std::optional(flow->id) : std::nullopt;
+}
+
+Flow* Proxy::Parts::open_phone(Transport transport, const SocketAddress& local, const SocketAddress& remote,
+                               TimePoint now, Actions& out) {
+  if (!gate.make_room_for_flow(remote.ip, now, out)) return nullptr;
+  Flow& flow = flows.open_phone(transport, local, remote, now);
+  relay.add_home(local.ip);
+  out.note(Note::Kind::flow_opened, flow.id);
+  lifetimes.arm(flow);
+  return &flow;
 }
 
 std::optional<FlowId> Proxy::box_accepted(FlowId udp, const SocketAddress& remote, TimePoint now,
@@ -205,6 +206,18 @@ std::optional<Proxy::FlowView> Proxy::flow(FlowId id) const {
   const bool phone = flow->side() == Side::phone;
   const SocketAddress remote = phone || !parts_->situation.box ? flow->remote : *parts_->situation.box;
   return FlowView{flow->side(), flow->transport, flow->local, remote, flow->line};
+}
+
+bool Proxy::is_guest(FlowId phone) const {
+  return parts_->flows.is_guest(phone);
+}
+
+std::vector<Ban> Proxy::bans(TimePoint now) const {
+  return parts_->guests.rates.bans(now);
+}
+
+std::uint64_t Proxy::reached(Limit limit) const {
+  return parts_->guests.reached[static_cast<std::size_t>(limit)];
 }
 
 Proxy::Counts Proxy::counts() const {

@@ -10,12 +10,14 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
 #include "proxy/action.hpp"
 #include "proxy/config.hpp"
+#include "proxy/guest_rates.hpp"
 #include "relay/relay.hpp"
 
 namespace fapfon::proxy {
@@ -60,9 +62,10 @@ class Proxy {
 
   // --- Flows come and go -----------------------------------------------------------------------
 
-  /// The flow of a datagram that reached our SIP port: found, or opened. None over a limit (L9).
-  std::optional<FlowId> phone_datagram(const SocketAddress& local, const SocketAddress& remote, TimePoint now,
-                                       Actions& out);
+  /// The flow of a datagram that reached our SIP port: found, or opened. None over a limit, and for bytes
+  /// from an unknown address that are neither a message nor STUN (L9). Does not receive them.
+  std::optional<FlowId> phone_datagram(const SocketAddress& local, const SocketAddress& remote,
+                                       ByteView datagram, TimePoint now, Actions& out);
   /// A phone has connected by TCP. None over a limit (L9): close the connection.
   std::optional<FlowId> phone_connected(const SocketAddress& local, const SocketAddress& remote,
                                         TimePoint now, Actions& out);
@@ -123,6 +126,12 @@ class Proxy {
     std::size_t relayed_calls = 0;
   };
   [[nodiscard]] Counts counts() const;
+  /// L9: nothing that has come on this flow of a phone has been accepted by the Box.
+  [[nodiscard]] bool is_guest(FlowId phone) const;
+  /// L9: the sources of which little passes now.
+  [[nodiscard]] std::vector<Ban> bans(TimePoint now) const;
+  /// How often each limit has been reached.
+  [[nodiscard]] std::uint64_t reached(Limit limit) const;
 
  private:
   struct Parts;

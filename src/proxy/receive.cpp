@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "proxy/answer.hpp"
 #include "proxy/parts.hpp"
 #include "sip/keep_alive.hpp"
 
@@ -18,6 +19,12 @@ void Proxy::Parts::receive_datagram(Flow& flow, ByteView datagram, TimePoint now
   }
   const sip::ParseError error = view.parse_datagram(sip::without_keep_alive(datagram));
   pass(flow, error, datagram, now, out);
+}
+
+bool Proxy::Parts::opens_flow(ByteView datagram) {
+  if (sip::is_stun_binding_request(datagram)) return true;
+  const sip::ParseError error = view.parse_datagram(sip::without_keep_alive(datagram));
+  return error == sip::ParseError::none || is_answerable(view);
 }
 
 void Proxy::Parts::receive_stream(Flow& flow, ByteView bytes, TimePoint now, Actions& out) {
@@ -36,10 +43,9 @@ void Proxy::Parts::receive_stream(Flow& flow, ByteView bytes, TimePoint now, Act
   Flow* still = flows.find(id);  // a message may have closed its own flow
   if (still == nullptr) return;
   const bool all_kept = kept && buffered.size() == joined.size();
-  if (!flows.keep_input(*still, all_kept ? std::move(joined) : std::string(buffered))) {
-    out.note(Note::Kind::limit_reached, id, {}, "bytes of unfinished messages");
+  if (!gate.make_room_for_input(*still, buffered.size(), now, out))
     return lifetimes.close_flow(*still, CloseReason::unfinished, now, out);
-  }
+  flows.keep_input(*still, all_kept ? std::move(joined) : std::string(buffered));
   // L9: the clock of an unfinished message starts with its first byte.
   if (!still->framer.inside_message() || still->waits_for_message) return;
   still->waits_for_message = true;

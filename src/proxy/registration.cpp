@@ -315,6 +315,7 @@ RegistrationChange confirm_registration(const Passage& passage, Lines& lines) {
   line.state = grants.any ? LineState::registered : LineState::unregistered;
   if (!grants.any) return was_registered ? RegistrationChange::unregistered : RegistrationChange::none;
   line.was_registered = true;
+  lines.set_accepted(line);
   line.tell_phone = false;
   // A mere query of the bindings moves nothing.
   const bool moves = grants.here && transaction.requested_expires > 0 && line.serving != flow;

@@ -139,7 +139,10 @@ Restored Restoration::run(Actions& out) {
     if (restored.lines[i].udp) join(snapshot.lines[i]);
   }
   for (const FlowId id : restored.flows) {
-    if (Flow* flow = flows.find(id)) lifetimes.arm(*flow);
+    Flow* flow = flows.find(id);
+    if (flow == nullptr) continue;
+    lifetimes.review(*flow);
+    lifetimes.arm(*flow);
   }
   relay.release_returning();
   lifetimes.expire(now, out);  // L8: a binding that has ended meanwhile gets no INVITE
@@ -158,8 +161,8 @@ FlowId Restoration::restore_phone(const FlowRecord& record) {
   if (record.role != FlowRole::phone || !is_key(record.key) || phones.contains(record.key)) return {};
   const FlowKey& key = record.key;
   if (flows.find_datagram(key.local, key.remote) != nullptr && key.transport == Transport::udp) return {};
-  Flow* flow = flows.open_phone(key.transport, key.local, key.remote, now);
-  if (flow == nullptr) return {};
+  if (flows.phone_count() >= situation.config.limits.max_flows) return {};
+  Flow* flow = &flows.open_phone(key.transport, key.local, key.remote, now);
   flow->via_port = record.via_port;
   flow->sdp_written = record.sdp_written;
   const bool has_keep_alive = key.transport == Transport::udp && record.keep_alive_at != kNever;
@@ -180,7 +183,9 @@ bool Restoration::restore_input(Flow& flow, const FlowRecord& record) {
   if (record.input.size() > kMaxHeaderBytes + kMaxBodyBytes) return false;
   flow.waits_for_message = record.waits_for_message || is_inside_message(record.input);
   flow.unfinished_since = past(record.unfinished_since, now);
-  return flows.keep_input(flow, record.input);
+  if (!flows.has_room_for_input(flow, record.input.size())) return false;
+  flows.keep_input(flow, record.input);
+  return true;
 }
 
 FlowId Restoration::restore_connection(const FlowRecord& record) {
@@ -255,10 +260,12 @@ void Restoration::restore_registration(Line& line, const LineRecord& record) {
   if (record.state == LineState::reserved) {
     line.state = LineState::reserved;
     line.was_registered = true;
+    lines.set_accepted(line);
     line.reserved_until = at_most(record.reserved_until, kReservation, now);
     return;
   }
   line.was_registered = record.was_registered;
+  if (line.was_registered) lines.set_accepted(line);
   line.challenges = record.challenges;
   line.challenged_until = at_most(record.challenged_until, kRegistrationGrace, now);
   if (record.was_registered) line.serving = id_of(record.serving);

@@ -4,6 +4,7 @@
 
 #include "proxy/dialogs.hpp"
 #include "proxy/flows.hpp"
+#include "proxy/guests.hpp"
 #include "proxy/lifetimes.hpp"
 #include "proxy/lines.hpp"
 #include "proxy/media.hpp"
@@ -15,6 +16,7 @@ namespace fapfon::proxy {
 /// References only: Proxy::Parts owns all of them, and they outlive every holder of this struct.
 struct Shared {
   const Situation& situation;
+  Guests& guests;
   Flows& flows;
   Lines& lines;
   Transactions& transactions;

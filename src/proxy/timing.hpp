@@ -14,6 +14,10 @@ inline constexpr auto kKeepAliveInterval = 25s;  ///< L7: CRLF on UDP while regi
 inline constexpr auto kSilence = 40s;            ///< L3: a flow that is silent for this long may be replaced
 inline constexpr auto kRegistrationGrace = 32s;  ///< L5: after the granted expiry (64*T1)
 inline constexpr auto kUnregisteredIdle = 64s;   ///< L5: a line that is not registered
+inline constexpr auto kRefusedIdle = 32s;        ///< L9: a line that the Box has refused, without a successor
+/// L9: a banned source's flow may send one request in so long, and a phone that proves who it is so often.
+inline constexpr auto kNewcomerAgain = 32s;
+inline constexpr auto kComesBackAgain = 500ms;
 inline constexpr auto kCallIdle = 15min;  ///< L5: a line with a call: three session refreshes may get lost
 /// A call whose INVITE has got no response at all: together with kCallGrace, as long as a transaction waits.
 inline constexpr auto kUnansweredCall = 32s;

@@ -31,8 +31,12 @@ void ToBox::request(Passage& passage) {
   passage.phone = &phone;
   passage.opens_dialog = !message.has_to_tag();
   phone.via_port = message.via().sent_by.port_or(sip::kDefaultPort);
+  read_identity(message, identity_);
+  passage.line = recognise(passage, identity_, shared_.lines, shared_.flows, shared_.dialogs);
+  const bool is_guest = gate_.is_guest(passage);
+  if (is_guest && !gate_.admit(passage, identity_)) return;
   passage.line = line_for(passage);
-  if (passage.line == nullptr || !has_room(*passage.line, phone)) return passage.answer(503);
+  if (passage.line == nullptr || !gate_.make_room_for_request(passage, is_guest)) return passage.answer(503);
   Line& line = *passage.line;
   line.last_used = passage.now;
   line.last_speaker = phone.id;
@@ -43,7 +47,7 @@ void ToBox::request(Passage& passage) {
   rewrite::ViaChange via;
   rewrite_request(passage, via);
   if (!shared_.media.carry(passage)) return refuse_media(passage);
-  remember(passage, via);
+  remember(passage, via, is_guest);
   passage.leave(phone.transport == Transport::udp ? line.box_udp : line.box_tcp);
   shared_.lifetimes.arm(line);
 }
@@ -62,14 +66,7 @@ void ToBox::rewrite_request(Passage& passage, rewrite::ViaChange& via) {
   via.sent_by = rewrite::replace_sent_by(message, passage.map, edits);
 }
 
-/// L9. A newcomer has half of them at most while the line is served: it may be a stranger (L3).
-bool ToBox::has_room(const Line& line, const Flow& phone) const {
-  const std::size_t limit = shared_.situation.config.limits.max_pending_per_line;
-  const bool newcomer = line.serving != phone.id && shared_.flows.find(line.serving) != nullptr;
-  return shared_.transactions.count_of(line.id) < (newcomer ? limit / 2 : limit);
-}
-
-void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
+void ToBox::remember(Passage& passage, const rewrite::ViaChange& via, bool is_guest) {
   const sip::MessageView& message = passage.message;
   Line& line = *passage.line;
   const TransactionKey key = shared_.transactions.key_of(message, line.id);
@@ -78,8 +75,11 @@ void ToBox::remember(Passage& passage, const rewrite::ViaChange& via) {
       shared_.transactions.remember(key, message, line.id, passage.phone->id, passage.now);
   shared_.dialogs.learn_contact(passage, transaction);
   if (transaction == nullptr) return;
+  if (is_guest) shared_.transactions.set_guest(key, passage.flow.remote.ip);
+  transaction = shared_.transactions.find(key);
   transaction->rport_added = via.rport_added;
   transaction->sent_by = via.sent_by;
+  transaction->has_credentials = has_credentials(message);
   if (transaction->method != sip::Method::registration) return;
   transaction->requested_expires = longest_requested(message);
   if (is_new && line.challenges > 0) --line.challenges;
@@ -122,14 +122,13 @@ void ToBox::response(Passage& passage) {
   line.last_used = passage.now;
   shared_.transactions.settle(key, message, passage.now);
   passage.leave(target);
+  shared_.lifetimes.review_call(passage);
   shared_.lifetimes.arm(line);
 }
 
 Line* ToBox::line_for(Passage& passage) {
-  read_identity(passage.message, identity_);
   Flow& phone = passage.flow;
-  Line* line = recognise(passage, identity_, shared_.lines, shared_.flows, shared_.dialogs);
-  if (line == nullptr) line = open_line(passage);
+  Line* line = passage.line != nullptr ? passage.line : open_line(passage);
   if (line == nullptr) return nullptr;
   if (line->state == LineState::reserved) line->state = LineState::unregistered;
   if (std::ranges::find(phone.lines, line->id) == phone.lines.end()) {
@@ -140,13 +139,10 @@ Line* ToBox::line_for(Passage& passage) {
 }
 
 Line* ToBox::open_line(Passage& passage) {
-  if (shared_.lines.is_full()) {
-    if (Line* oldest = shared_.lines.oldest_reserved()) shared_.lifetimes.release_line(*oldest, passage.out);
-  }
-  const bool over_limit = shared_.lines.is_full() || shared_.lines.is_full_for(passage.flow.remote.ip);
-  if (over_limit || shared_.lines.stock_count() == 0) {
-    passage.out.note(Note::Kind::limit_reached, passage.flow.id, {},
-                     over_limit ? "lines" : "box-facing addresses");
+  const IpAddress& source = passage.flow.remote.ip;
+  if (!gate_.make_room_for_line(passage)) return nullptr;
+  if (shared_.lines.stock_count() == 0) {
+    shared_.guests.tell(Limit::box_facing, source, passage.flow.id, passage.out);
     return nullptr;
   }
   Line& line = shared_.lines.open(identity_.aor, passage.flow.remote.ip);

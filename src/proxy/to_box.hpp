@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "proxy/box_links.hpp"
+#include "proxy/guest_gate.hpp"
 #include "proxy/passage.hpp"
 #include "proxy/recognise.hpp"
 #include "proxy/shared.hpp"
@@ -14,7 +15,8 @@ namespace fapfon::proxy {
 
 class ToBox {
  public:
-  ToBox(const Shared& shared, BoxLinks& links) : shared_(shared), links_(links) {}
+  ToBox(const Shared& shared, BoxLinks& links, GuestGate& gate)
+      : shared_(shared), links_(links), gate_(gate) {}
 
   /// A request of a phone: it leaves for the Box, is answered here (503), or is dropped.
   void request(Passage& passage);
@@ -28,13 +30,13 @@ class ToBox {
   Line* line_for(Passage& passage);
   Line* open_line(Passage& passage);
   void tell_opened(Passage& passage, const Line& line) const;
-  bool has_room(const Line& line, const Flow& phone) const;
   void rewrite_request(Passage& passage, rewrite::ViaChange& via);
-  void remember(Passage& passage, const rewrite::ViaChange& via);
+  void remember(Passage& passage, const rewrite::ViaChange& via, bool is_guest);
   void refuse_media(Passage& passage);
 
   Shared shared_;
   BoxLinks& links_;
+  GuestGate& gate_;
   Identity identity_;  ///< reused from message to message
   std::uint64_t contact_order_ = 0;
 };

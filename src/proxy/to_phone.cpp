@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "proxy/to_phone.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "proxy/registration.hpp"
@@ -9,6 +10,28 @@
 #include "rewrite/to_phone.hpp"
 
 namespace fapfon::proxy {
+namespace {
+
+/// RFC 2617 section 3.2.1: the nonce was too old, not the password wrong.
+bool says_stale(const sip::MessageView& response) {
+  for (const sip::HeaderName name :
+       {sip::HeaderName::www_authenticate, sip::HeaderName::proxy_authenticate}) {
+    const sip::HeaderLine* header = response.find(name);
+    if (header == nullptr) continue;
+    for (ByteView rest = header->value; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const ByteView one = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::size_t equals = one.find('=');
+      if (equals == ByteView::npos || !iequals(sip::trim(one.substr(0, equals)), "stale")) continue;
+      const ByteView value = sip::trim(one.substr(equals + 1));
+      return iequals(value, "true") || iequals(value, "\"true\"");
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 void ToPhone::request(Passage& passage) {
   const sip::MessageView& message = passage.message;
@@ -66,8 +89,11 @@ void ToPhone::response(Passage& passage) {
   hide_target(passage);
   shared_.media.carry(passage);
   passage.leave(passage.phone->id);
+  if (message.is_final()) line.is_refused = message.start().status >= 400;
+  if (transaction.is_guests && message.is_final()) take_guests_answer(passage);
   if (transaction.method == sip::Method::registration && message.is_final()) take_registration(passage);
-  shared_.lifetimes.end_if_removed(line, passage.now, passage.out);
+  shared_.lifetimes.review_call(passage);
+  shared_.lifetimes.end_if_over(line, passage.now, passage.out);
   if (Line* still = shared_.lines.find(transaction.line)) shared_.lifetimes.arm(*still);
 }
 
@@ -93,7 +119,10 @@ Flow* ToPhone::target_of(const Line& line, const Passage& passage) {
     if (Flow* carrier = shared_.flows.find(shared_.dialogs.flow_of(line, passage))) return carrier;
   }
   if (Flow* registered = registered_target(line, passage.message)) return registered;
-  return line.state == LineState::unregistered ? shared_.flows.find(line.last_speaker) : nullptr;
+  // L8: a call is not for somebody whom the Box has not accepted. The port may have been another phone's.
+  const bool begins_call = passage.message.method() == sip::Method::invite && !passage.message.has_to_tag();
+  if (line.state != LineState::unregistered || begins_call) return nullptr;
+  return shared_.flows.find(line.last_speaker);
 }
 
 /// The flow of the Contact that the Request-URI means, else the newest verified one.
@@ -112,6 +141,22 @@ Flow* ToPhone::registered_target(const Line& line, const sip::MessageView& reque
   }
   if (Flow* serving = shared_.flows.find(line.serving)) return serving;
   return newest != nullptr ? shared_.flows.find(newest->flow) : nullptr;
+}
+
+/// L9: a guest may answer a challenge, and must not go on guessing passwords.
+void ToPhone::take_guests_answer(const Passage& passage) {
+  Flow& phone = *passage.phone;
+  const int status = passage.message.start().status;
+  const bool is_challenge = status == 401 || status == 407;
+  constexpr unsigned kMaxChallenges = 8;
+  if (is_challenge && phone.role == FlowRole::phone)
+    phone.challenges = std::min(phone.challenges + 1, kMaxChallenges);
+  const bool is_stale = is_challenge && says_stale(passage.message);
+  const bool is_failed =
+      (is_challenge && passage.transaction->has_credentials && !is_stale) || status == 403 || status == 404;
+  if (is_failed) shared_.guests.rates.failed_login(phone.remote.ip, passage.now);
+  if (status < 300 && passage.transaction->method == sip::Method::registration)
+    shared_.guests.rates.accepted(phone.remote.ip, passage.now);
 }
 
 // --- Registration --------------------------------------------------------------------------------------
@@ -151,6 +196,7 @@ void ToPhone::confirm(Passage& passage) {
   }
   shared_.lifetimes.update_keep_alive(flows_before, passage.now);
   shared_.lifetimes.update_keep_alive(contact_flows(line), passage.now);
+  shared_.lifetimes.trim_reservations(out);
   shared_.dialogs.move_to(line, line.serving != served_before ? line.serving : FlowId{}, passage.now);
   deliver_waiting_call(passage);
 }

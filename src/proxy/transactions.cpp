@@ -37,6 +37,26 @@ Transaction* Transactions::remember(const TransactionKey& key, const sip::Messag
   return &transaction;
 }
 
+void Transactions::set_guest(const TransactionKey& key, const IpAddress& source) {
+  Transaction* transaction = find(key);
+  if (transaction == nullptr || transaction->is_guests) return;
+  while (const auto oldest = guests_.requests.surplus(source, kMaxGuestTransactions, kMaxGuestTransactions)) {
+    forget(*oldest);
+  }
+  transaction = find(key);
+  uncount(*transaction);
+  transaction->is_guests = true;
+  count(*transaction);
+  guests_.requests.add(key, source);
+}
+
+void Transactions::forget(const TransactionKey& key) {
+  const auto found = table_.find(key);
+  uncount(found->second);
+  guests_.requests.remove(key);
+  table_.erase(found);
+}
+
 Transaction* Transactions::find(const TransactionKey& key) noexcept {
   const auto found = table_.find(key);
   return found == table_.end() ? nullptr : &found->second;
@@ -55,11 +75,8 @@ void Transactions::settle(const TransactionKey& key, const sip::MessageView& res
     if (is_invite && !transaction->is_answered) transaction->ends = waits_until(transaction->method, now);
     return;
   }
+  if (!is_invite) return forget(key);
   uncount(*transaction);
-  if (!is_invite) {
-    table_.erase(key);
-    return;
-  }
   transaction->is_answered = true;
   transaction->ends = now + kAfterFinalTimeout;
   count(*transaction);
@@ -73,6 +90,7 @@ void Transactions::sweep(TimePoint now) {
       continue;
     }
     uncount(at->second);
+    guests_.requests.remove(at->first);
     table_.erase(at++);
   }
   next_sweep_ = table_.empty() ? kNever : now + kPendingSweep;
@@ -86,12 +104,14 @@ Transactions::Counts Transactions::counts_of(LineId line) const noexcept {
 void Transactions::count(const Transaction& transaction) {
   Counts& counts = counts_[transaction.line];
   ++counts.all;
+  counts.guests += transaction.is_guests ? 1U : 0U;
   counts.unanswered += transaction.is_answered ? 0U : 1U;
 }
 
 void Transactions::uncount(const Transaction& transaction) {
   const auto found = counts_.find(transaction.line);
   --found->second.all;
+  found->second.guests -= transaction.is_guests ? 1U : 0U;
   found->second.unanswered -= transaction.is_answered ? 0U : 1U;
   if (found->second.all == 0) counts_.erase(found);
 }

@@ -12,18 +12,11 @@
 
 #include "base/hash.hpp"
 #include "base/time.hpp"
+#include "proxy/guests.hpp"
 #include "proxy/ids.hpp"
 #include "sip/message_view.hpp"
 
 namespace fapfon::proxy {
-
-/// Requests of a phone are looked up with their line, because two phones may use the same Call-ID; those of
-/// the Box without, because the phone may answer on another flow.
-struct TransactionKey {
-  LineId line;
-  std::uint64_t hash = 0;
-  friend bool operator==(const TransactionKey&, const TransactionKey&) = default;
-};
 
 struct Transaction {
   LineId line;
@@ -32,6 +25,8 @@ struct Transaction {
   bool rport_added = false;             ///< H4
   bool opens_dialog = false;            ///< the request had no To tag
   bool is_answered = false;             ///< a final response has passed
+  bool is_guests = false;               ///< L9: came on a flow that does not speak for the line
+  bool has_credentials = false;         ///< of a guest
   std::uint32_t requested_expires = 0;  ///< of a REGISTER: the longest that any of its Contacts asks for
   std::uint64_t order = 0;              ///< larger is newer; kept by a retransmission
   std::string sent_by;                  ///< H4 between IPv4 and IPv6; usually empty
@@ -42,7 +37,7 @@ struct Transaction {
 
 class Transactions {
  public:
-  explicit Transactions(std::uint64_t seed) : seed_(seed) {}
+  Transactions(std::uint64_t seed, Guests& guests) : seed_(seed), guests_(guests) {}
 
   /// A hash of a text of a message under this object's seed: equal texts, equal hashes.
   [[nodiscard]] std::uint64_t hash(ByteView text) const noexcept { return hash64(text, seed_); }
@@ -53,6 +48,8 @@ class Transactions {
   /// response. Valid until the next call of a function that changes something.
   Transaction* remember(const TransactionKey& key, const sip::MessageView& request, LineId line,
                         FlowId came_on, TimePoint now);
+  /// L9: the request has come from a guest at `source`. Of its kMaxGuestTransactions the oldest is forgotten.
+  void set_guest(const TransactionKey& key, const IpAddress& source);
   /// Null when nothing waits for this response.
   Transaction* find(const TransactionKey& key) noexcept;
   /// A final response to this request has passed: what comes again says nothing new.
@@ -64,6 +61,8 @@ class Transactions {
   [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
   /// Requests of both sides on this line, those included whose response may come again.
   [[nodiscard]] std::size_t count_of(LineId line) const noexcept { return counts_of(line).all; }
+  /// Those of count_of() that came from guests.
+  [[nodiscard]] std::size_t guests_of(LineId line) const noexcept { return counts_of(line).guests; }
   /// Somebody still waits for a final response on this line.
   [[nodiscard]] bool owes_answer(LineId line) const noexcept { return counts_of(line).unanswered > 0; }
 
@@ -73,26 +72,22 @@ class Transactions {
   void sweep(TimePoint now);
 
  private:
-  struct KeyHash {
-    using is_avalanching = void;
-    std::size_t operator()(const TransactionKey& key) const noexcept {
-      return static_cast<std::size_t>(
-          mix64(key.hash, (std::uint64_t{key.line.generation} << 32U) | key.line.index));
-    }
-  };
   struct Counts {
     std::size_t all = 0;
+    std::size_t guests = 0;
     std::size_t unanswered = 0;
   };
 
   [[nodiscard]] Counts counts_of(LineId line) const noexcept;
   void count(const Transaction& transaction);
   void uncount(const Transaction& transaction);
+  void forget(const TransactionKey& key);
 
   std::uint64_t seed_;
+  Guests& guests_;
   std::uint64_t newest_ = 0;
   TimePoint next_sweep_ = kNever;
-  boost::unordered_flat_map<TransactionKey, Transaction, KeyHash> table_;
+  boost::unordered_flat_map<TransactionKey, Transaction, TransactionKeyHash> table_;
   boost::unordered_flat_map<LineId, Counts, std::hash<LineId>> counts_;
 };
 

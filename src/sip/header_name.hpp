@@ -12,6 +12,7 @@ namespace fapfon::sip {
 
 enum class HeaderName : std::uint8_t {
   other,
+  authorization,
   call_id,
   contact,
   content_encoding,
@@ -22,6 +23,8 @@ enum class HeaderName : std::uint8_t {
   from,
   max_forwards,
   path,
+  proxy_authenticate,
+  proxy_authorization,
   record_route,
   refer_to,
   referred_by,
@@ -30,6 +33,7 @@ enum class HeaderName : std::uint8_t {
   session_expires,
   to,
   via,
+  www_authenticate,
 };
 
 struct HeaderNameRow {
@@ -39,6 +43,7 @@ struct HeaderNameRow {
 };
 
 inline constexpr std::array kHeaderNames = {
+    HeaderNameRow{HeaderName::authorization, "Authorization", 0},
     HeaderNameRow{HeaderName::call_id, "Call-ID", 'i'},
     HeaderNameRow{HeaderName::contact, "Contact", 'm'},
     HeaderNameRow{HeaderName::content_encoding, "Content-Encoding", 'e'},
@@ -49,6 +54,8 @@ inline constexpr std::array kHeaderNames = {
     HeaderNameRow{HeaderName::from, "From", 'f'},
     HeaderNameRow{HeaderName::max_forwards, "Max-Forwards", 0},
     HeaderNameRow{HeaderName::path, "Path", 0},
+    HeaderNameRow{HeaderName::proxy_authenticate, "Proxy-Authenticate", 0},
+    HeaderNameRow{HeaderName::proxy_authorization, "Proxy-Authorization", 0},
     HeaderNameRow{HeaderName::record_route, "Record-Route", 0},
     HeaderNameRow{HeaderName::refer_to, "Refer-To", 'r'},
     HeaderNameRow{HeaderName::referred_by, "Referred-By", 'b'},
@@ -57,6 +64,7 @@ inline constexpr std::array kHeaderNames = {
     HeaderNameRow{HeaderName::session_expires, "Session-Expires", 'x'},
     HeaderNameRow{HeaderName::to, "To", 't'},
     HeaderNameRow{HeaderName::via, "Via", 'v'},
+    HeaderNameRow{HeaderName::www_authenticate, "WWW-Authenticate", 0},
 };
 
 /// The name in any case, long or compact; `other` for a name that no rule reads.

@@ -139,18 +139,22 @@ ParseError MessageView::read_single(const HeaderLine& header) noexcept {
     }
     case HeaderName::max_forwards:
     case HeaderName::other:
+    case HeaderName::authorization:
     case HeaderName::contact:
     case HeaderName::content_encoding:
     case HeaderName::content_length:
     case HeaderName::content_type:
     case HeaderName::expires:
     case HeaderName::path:
+    case HeaderName::proxy_authenticate:
+    case HeaderName::proxy_authorization:
     case HeaderName::record_route:
     case HeaderName::refer_to:
     case HeaderName::referred_by:
     case HeaderName::route:
     case HeaderName::rseq:
     case HeaderName::session_expires:
+    case HeaderName::www_authenticate:
       return ParseError::none;
   }
   return ParseError::none;

@@ -191,7 +191,7 @@ TEST_F(Defect, the_digest_the_call_id_and_the_text_of_a_message_are_edited) {
 
 TEST_F(Defect, with_proxy_and_box_on_one_machine_the_boxs_address_in_from_and_to_is_edited) {
   const SocketAddress local{kBox.ip, 6060};  // the program runs on the Box (SIP_REDIRECT_PORT)
-  const FlowId phone = proxy.phone_datagram(local, kPhone, now, actions).value();
+  const FlowId phone = proxy.phone_datagram(local, kPhone, kAnyMessage, now, actions).value();
   std::string message = register_request();
   message = with(with(message, "anna@fritz.box", "anna@172.30.10.1"), "anna@fritz.box", "anna@172.30.10.1");
   const std::string at = at_box(phone, message);

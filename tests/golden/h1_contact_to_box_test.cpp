@@ -157,6 +157,7 @@ class H1Response : public Golden {
  protected:
   H1Response() {
     at_box(registering("Contact: <sip:john@10.81.179.54:61211>"));
+    core.box_accepts();
     at_phone(ringing("sip:john@172.30.10.2:43202", "Max-Forwards: 70"));
   }
 };

@@ -102,6 +102,7 @@ Content-Length: 0
 
 TEST_F(Seed, incoming_call_reaches_the_phone_under_its_own_uri) {
   at_box(kRegister);
+  core.box_accepts();
   EXPECT_EQ(at_phone(R"(
 INVITE sip:john@172.30.10.2:43202;transport=TCP;ob SIP/2.0
 Via: SIP/2.0/TCP 172.30.10.1:5060;branch=z9hG4bK8C1

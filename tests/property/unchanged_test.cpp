@@ -27,6 +27,7 @@ TEST(Unchanged, request_of_the_box_that_no_rule_concerns) {
   for_each_seed(kRuns, [](Dice& dice) {
     support::CoreHarness core;
     core.phone_sends(registration("<sip:john@203.0.113.77:61211>"));
+    core.box_accepts();
     const std::string message = random_request(dice, About::own_address, 1).text();
     const support::Reaction reaction = core.box_sends(message);
     EXPECT_EQ(reaction.to_phone, std::vector{message});
@@ -55,6 +56,7 @@ TEST(Unchanged, torture_request_of_the_box) {
     const bool names_ip6 = message.find("<sip:caller@[") != std::string::npos;
     support::CoreHarness core(names_ip6 ? by_ip6() : support::Scene{});
     core.phone_sends(registration("<sip:john@203.0.113.77:61211>"));
+    core.box_accepts();
     const support::Reaction reaction = core.box_sends(message);
     EXPECT_EQ(reaction.to_phone, std::vector{message.substr(0, changes.kept_bytes)});
   }
@@ -80,6 +82,7 @@ TEST(Unchanged, authorization_and_all_that_f6_names_whatever_else_changes) {
   for_each_seed(kRuns, [](Dice& dice) {
     support::CoreHarness core;
     core.phone_sends(registration("<sip:john@203.0.113.77:61211>"));
+    core.box_accepts();
     const std::string message = random_request(dice, About::own_address, 1).text();
     const support::Reaction reaction = core.phone_sends(message);
     ASSERT_EQ(reaction.to_box.size(), 1U) << message;

@@ -37,13 +37,17 @@ Reaction CoreHarness::phone_sends_from(const SocketAddress& address, ByteView by
   std::optional<proxy::FlowId> flow;
   const auto known = phones_.find({transport, address});
   if (transport == Transport::udp) {
-    flow = proxy_.phone_datagram(scene_.sip_port, address, now_, opening);
+    flow = proxy_.phone_datagram(scene_.sip_port, address, bytes, now_, opening);
   } else if (known != phones_.end() && proxy_.flow(known->second)) {
     flow = known->second;
   } else {
     flow = proxy_.phone_connected(scene_.sip_port, address, now_, opening);
   }
-  if (!flow) return {};
+  if (!flow) {
+    Reaction reaction;
+    carry_out(opening, reaction);
+    return reaction;
+  }
   media_ports_.serve(relay_);
   phones_[{transport, address}] = *flow;
   return receive(*flow, bytes);
@@ -52,6 +56,15 @@ Reaction CoreHarness::phone_sends_from(const SocketAddress& address, ByteView by
 Reaction CoreHarness::box_sends(ByteView bytes) {
   if (!heard_by_box_) throw std::logic_error("the Box has heard nothing yet");
   return receive(*heard_by_box_, bytes);
+}
+
+Reaction CoreHarness::box_accepts() {
+  std::string response = "SIP/2.0 200 OK\r\n";
+  for (const char* name : {"Via", "From", "To", "Call-ID", "CSeq", "Contact"}) {
+    const std::size_t start = heard_.find(std::string("\r\n") + name + ":") + 2;
+    response.append(heard_.substr(start, heard_.find("\r\n", start) + 2 - start));
+  }
+  return box_sends(response.append("Expires: 300\r\nContent-Length: 0\r\n\r\n"));
 }
 
 Reaction CoreHarness::box_sends(ByteView bytes, Transport transport) {
@@ -115,7 +128,9 @@ void CoreHarness::carry_out_send(const proxy::Actions& actions, const proxy::Sen
     return flows.udp == send.flow || flows.tcp == send.flow;
   });
   (to_box ? reaction.to_box : reaction.to_phone).emplace_back(actions.bytes(send.bytes));
-  if (to_box) heard_by_box_ = send.flow;
+  if (!to_box) return;
+  heard_by_box_ = send.flow;
+  heard_ = actions.bytes(send.bytes);
 }
 
 }  // namespace fapfon::support

@@ -51,6 +51,8 @@ class CoreHarness {
   Reaction phone_sends_from(const SocketAddress& address, ByteView bytes, Transport transport);
   /// On the hop that the Box heard last.
   Reaction box_sends(ByteView bytes);
+  /// The 200 to the REGISTER that it heard last: the phone is no guest any more.
+  Reaction box_accepts();
   /// On the same line by a transport of the Box's choice (SPEC H7).
   Reaction box_sends(ByteView bytes, Transport transport);
 
@@ -78,6 +80,7 @@ class CoreHarness {
   std::map<std::pair<Transport, SocketAddress>, proxy::FlowId> phones_;
   std::vector<proxy::BoxFacingFlows> box_facing_;
   std::optional<proxy::FlowId> heard_by_box_;
+  std::string heard_;
 };
 
 }  // namespace fapfon::support

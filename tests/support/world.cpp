@@ -128,7 +128,7 @@ void World::phone_sends_to_proxy(Station& station, const Outgoing& item) {
     flow = connection_of(station);
   } else {
     const SocketAddress& source = station.phone_.profile().local;
-    flow = proxy_.phone_datagram(arrival_address(station), source, now_, actions);
+    flow = proxy_.phone_datagram(arrival_address(station), source, item.bytes, now_, actions);
     media_ports_.serve(relay_);
     if (flow) phone_wires_[*flow] = {&station, Transport::udp, source};
   }

@@ -40,6 +40,7 @@ void World::carry_out(const proxy::Actions& actions) {
             [&](const proxy::ResolveBox&) { ++resolve_count_; },
             [](const proxy::AskMedia&) {},
             [&](const proxy::Note& note) { notes_.push_back(note); },
+            [](const proxy::GuestBanned&) {},
             [](const proxy::Passed&) {},
             [](const proxy::Changed&) {},
         },

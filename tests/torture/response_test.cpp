@@ -38,6 +38,7 @@ class ResponseTheBoxWaitsFor : public testing::Test {
   std::vector<std::string> box_gets(const std::string& response, const std::string& contact) {
     support::CoreHarness core;
     core.phone_sends(registration(contact));
+    core.box_accepts();
     core.box_sends(invite_answered_by(response));
     return core.phone_sends(response).to_box;
   }

@@ -202,15 +202,15 @@ TEST(Options, limits_follow_from_descriptors_four_for_a_phone) {
   const Limits limits = limits_for(kDescriptors);
   EXPECT_EQ(limits.max_lines, (kDescriptors - 64) / 4);
   EXPECT_EQ(limits.max_flows, limits.max_lines);
-  EXPECT_EQ(limits.max_flows_per_source, limits.max_flows / 2);
+  EXPECT_EQ(limits.max_flows_per_source, limits.max_flows / 4);
   EXPECT_GT(limits_for(20).max_flows_per_source, 0U);
   EXPECT_EQ(limits_for(1'000'000).max_lines, 10'000U);
 }
 
-TEST(Options, limits_can_be_set_and_a_source_gets_half) {
+TEST(Options, limits_can_be_set_and_guests_of_a_source_get_a_quarter) {
   const Limits limits = read({"--max-flows=100", "--max-lines=50", "--max-lines-per-source=3"}).core.limits;
   EXPECT_EQ(limits.max_flows, 100U);
-  EXPECT_EQ(limits.max_flows_per_source, 50U);
+  EXPECT_EQ(limits.max_flows_per_source, 25U);
   EXPECT_EQ(limits.max_lines, 50U);
   EXPECT_EQ(limits.max_lines_per_source, 3U);
   EXPECT_EQ(read({"--max-flows=1"}).core.limits.max_flows_per_source, 1U);

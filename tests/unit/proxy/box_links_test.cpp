@@ -19,7 +19,7 @@ class BoxLinksTest : public testing::Test {
   }
   FlowId phone(Transport transport, bool registered = true) {
     const SocketAddress remote{kPhone.ip, next_port++};
-    const FlowId id = table.open_phone(transport, kProxy, remote, now)->id;
+    const FlowId id = table.open_phone(transport, kProxy, remote, now).id;
     Contact& contact = line.contacts.emplace_back();
     contact.flow = id;
     contact.registered = registered;
@@ -55,8 +55,8 @@ class BoxLinksTest : public testing::Test {
 
   static constexpr SocketAddress kFacing{IpAddress::v4(172, 30, 10, 2), 43202};
   static constexpr std::array kPauses{100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5000ms, 5000ms};
-  Limits limits;
-  Flows table{limits};
+  Guests guests;
+  Flows table{guests};
   BoxLinks links{table};
   Line line;
   Actions out;

@@ -45,6 +45,11 @@ inline std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
+/// Enough for a flow.
+inline constexpr ByteView kAnyMessage{
+    "OPTIONS sip:fritz.box SIP/2.0\r\nVia: SIP/2.0/UDP 172.20.11.6;branch=z9hG4bK-any\r\n"
+    "From: <sip:a@fritz.box>;tag=a\r\nTo: <sip:fritz.box>\r\nCall-ID: any\r\nCSeq: 1 OPTIONS\r\n\r\n"};
+
 class Core : public testing::Test {
  protected:
   struct Sent {
@@ -58,7 +63,7 @@ class Core : public testing::Test {
   }
 
   FlowId udp(const SocketAddress& remote = kPhone) {
-    const auto id = proxy.phone_datagram(kProxy, remote, now, actions);
+    const auto id = proxy.phone_datagram(kProxy, remote, kAnyMessage, now, actions);
     take();
     return id.value_or(FlowId{});
   }

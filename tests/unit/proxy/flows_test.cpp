@@ -10,41 +10,47 @@ namespace {
 
 class FlowsTest : public testing::Test {
  protected:
-  FlowsTest() {
-    limits.max_flows = 5;
-    limits.max_flows_per_source = 3;
-  }
   FlowId open(std::uint8_t host, std::uint16_t port, Transport transport = Transport::udp) {
-    const Flow* flow =
-        table.open_phone(transport, kProxy, {IpAddress::v4(172, 20, 11, host), port}, TimePoint{});
-    return flow != nullptr ? flow->id : FlowId{};
+    return table.open_phone(transport, kProxy, {IpAddress::v4(172, 20, 11, host), port}, TimePoint{}).id;
+  }
+  bool keeps(FlowId id, std::size_t size) {
+    Flow& flow = *table.find(id);
+    if (!table.has_room_for_input(flow, size)) return false;
+    table.keep_input(flow, std::string(size, 'x'));
+    return true;
   }
 
-  Limits limits;
-  Flows table{limits};
+  Guests guests;
+  Flows table{guests};
 };
 
-TEST_F(FlowsTest, L9_one_source_may_have_as_many_as_its_limit_and_no_more) {
-  EXPECT_TRUE(open(1, 1) && open(1, 2) && open(1, 3));
-  EXPECT_FALSE(open(1, 4));
-  EXPECT_TRUE(open(2, 1)) << "others are not touched";
-}
-
-TEST_F(FlowsTest, L9_all_may_have_as_many_as_the_limit_and_no_more) {
-  for (std::uint8_t host = 1; host <= 5; ++host) EXPECT_TRUE(open(host, 1));
-  EXPECT_FALSE(open(6, 1));
-  EXPECT_EQ(table.phone_count(), 5U);
-}
-
-TEST_F(FlowsTest, a_closed_flow_makes_room_again) {
+TEST_F(FlowsTest, L9_a_phone_is_a_guest_until_the_box_has_accepted_something) {
   const FlowId id = open(1, 1);
-  open(1, 2);
-  open(1, 3);
+  EXPECT_TRUE(table.is_guest(id));
+  table.set_accepted(*table.find(id), true);
+  EXPECT_FALSE(table.is_guest(id));
+  EXPECT_EQ(table.accepted_count(), 1U);
+  table.set_accepted(*table.find(id), false);
+  EXPECT_TRUE(table.is_guest(id));
   table.erase(id);
   table.erase(id);
-  EXPECT_EQ(table.phone_count(), 2U);
-  EXPECT_TRUE(open(1, 1));
-  EXPECT_FALSE(open(1, 4));
+  EXPECT_EQ(guests.flows.size(), 0U);
+  EXPECT_EQ(table.phone_count(), 0U);
+}
+
+TEST_F(FlowsTest, L9_guests_may_keep_a_quarter_of_all_unfinished_bytes) {
+  const FlowId guest = open(1, 1, Transport::tcp);
+  const FlowId phone = open(2, 1, Transport::tcp);
+  table.set_accepted(*table.find(phone), true);
+  EXPECT_TRUE(keeps(guest, kMaxBufferedBytes / 4));
+  EXPECT_FALSE(keeps(open(3, 1, Transport::tcp), 1));
+  EXPECT_TRUE(keeps(phone, kMaxBufferedBytes / 4 * 3));
+  EXPECT_FALSE(keeps(phone, kMaxBufferedBytes));
+  table.set_accepted(*table.find(guest), true);
+  EXPECT_EQ(guests.inputs.size(), 0U) << "it counts with the phones now";
+  table.erase(phone);
+  EXPECT_TRUE(keeps(open(3, 2, Transport::tcp), 1));
+  EXPECT_EQ(guests.inputs.size(), 1U);
 }
 
 TEST_F(FlowsTest, a_udp_flow_is_found_by_both_of_its_addresses) {

@@ -18,7 +18,8 @@ class LinesTest : public testing::Test {
   }
 
   Limits limits;
-  Lines table{limits};
+  Guests guests;
+  Lines table{limits, guests};
 };
 
 TEST_F(LinesTest, are_found_by_id_and_by_aor_the_oldest_first) {
@@ -37,18 +38,30 @@ TEST_F(LinesTest, each_takes_an_address_of_its_own_from_the_stock) {
   EXPECT_EQ(table.stock_count(), 3U);
 }
 
-TEST_F(LinesTest, L9_limits_count_for_one_source_and_for_all) {
-  const LineId first = table.open("a", kSource).id;
-  EXPECT_FALSE(table.is_full_for(kSource));
+TEST_F(LinesTest, L9_all_are_counted_and_are_guests_until_the_box_has_accepted_them) {
+  Line& first = table.open("a", kSource);
   table.open("b", kSource);
-  EXPECT_TRUE(table.is_full_for(kSource));
-  EXPECT_FALSE(table.is_full_for(IpAddress::v4(172, 20, 11, 7)));
   EXPECT_FALSE(table.is_full());
   table.open("c", IpAddress::v4(172, 20, 11, 7));
   EXPECT_TRUE(table.is_full());
-  table.erase(first);
+  EXPECT_EQ(guests.lines.size(), 3U);
+  table.set_accepted(first);
+  EXPECT_FALSE(table.is_guest(first.id));
+  EXPECT_EQ(table.accepted_count(), 1U);
+  table.erase(first.id);
   EXPECT_FALSE(table.is_full());
-  EXPECT_FALSE(table.is_full_for(kSource));
+  EXPECT_EQ(table.accepted_count(), 0U);
+}
+
+TEST_F(LinesTest, L9_a_reservation_is_surplus_when_it_takes_the_room_of_guests) {
+  Line& first = table.open("a", kSource);
+  Line& second = table.open("b", kSource);
+  table.set_accepted(first);
+  table.set_accepted(second);
+  first.state = LineState::reserved;
+  EXPECT_EQ(table.surplus_reservation(), nullptr) << "one of three is left";
+  table.set_accepted(table.open("c", kSource));
+  EXPECT_EQ(table.surplus_reservation(), &first);
 }
 
 TEST_F(LinesTest, a_reserved_line_is_not_in_use_and_the_oldest_goes_first) {

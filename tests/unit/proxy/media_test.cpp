@@ -97,13 +97,14 @@ class MediaPath : public testing::Test {
   }
 
   Situation situation{Config{}, kBox, MediaMode::relay};
-  Flows flows{situation.config.limits};
-  Transactions transactions{1};
+  Guests guests;
+  Flows flows{guests};
+  Transactions transactions{1, guests};
   relay::Relay relay;
-  Dialogs dialogs{situation, flows, transactions, relay};
+  Dialogs dialogs{situation, guests, flows, transactions, relay};
   Media media{dialogs, relay};
   TimePoint now{1000s};
-  Flow& phone = *flows.open_phone(Transport::udp, kProxy, kPhone, now);
+  Flow& phone = flows.open_phone(Transport::udp, kProxy, kPhone, now);
   Flow& box = flows.open_box(FlowRole::box_udp, {kFacing, 43202}, kBox, now);
   Line line;
   Call* call = nullptr;

@@ -92,10 +92,12 @@ class FewFlows : public ProxyDoor {
 
 TEST_F(FewFlows, L9_beyond_the_limit_there_is_no_flow_and_a_note_says_for_whom) {
   const FlowId phone = udp();
+  receive(phone, register_request());
+  receive(went_to(), granted(last()));
   EXPECT_FALSE(udp(kStranger));
   EXPECT_FALSE(tcp(kStranger));
   EXPECT_EQ(note_count(Note::Kind::limit_reached), 2U);
-  EXPECT_TRUE(holds(notes.back().text, kStranger.to_string())) << notes.back().text;
+  EXPECT_TRUE(holds(notes.back().text, kStranger.ip.to_string())) << notes.back().text;
   EXPECT_EQ(udp(), phone) << "the one that is there goes on";
 }
 

@@ -135,6 +135,7 @@ TEST_F(Receiving, F3_where_the_next_message_starts_is_unknown_the_connection_end
 TEST_F(Receiving, L9_the_clock_of_an_unfinished_message_starts_with_its_first_byte) {
   const FlowId phone = tcp();
   receive(phone, register_request("TCP"));
+  receive(went_to(), granted(last()));
   pass(100s);
   receive(phone, "OPTIONS");
   pass(29s);

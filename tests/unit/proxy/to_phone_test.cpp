@@ -73,8 +73,11 @@ TEST_F(TowardsPhone, a_line_that_was_never_registered_hears_on_the_flow_that_spo
   const FlowId phone = udp();
   receive(phone, request_from_phone("OPTIONS"));
   const FlowId box = went_to();
-  receive(box, invite_from_box(contact_of(box)));
+  const std::string invite = invite_from_box(contact_of(box));
+  receive(box, with(with(invite, "INVITE", "OPTIONS"), "7 INVITE", "7 OPTIONS"));
   EXPECT_EQ(went_to(), phone);
+  receive(box, invite);
+  EXPECT_TRUE(sent.empty()) << "L8: a call is for those that the Box has accepted";
 }
 
 TEST_F(TowardsPhone, L8_without_a_phone_a_request_is_dropped_and_not_answered) {
