@@ -99,7 +99,7 @@ void Site::carry_out(const proxy::AskMedia& /*ask*/) {
 }
 
 void Site::carry_out(const proxy::GuestBanned& ban) {
-  log_.info("guest banned", {kv("source", ban.source), kv("for", std::to_string(ban.lasts.count()) + " s"),
+  log_.info("guest banned", {kv("source", ban.source), kv("for", std::to_string(ban.lasts.count()) + "s"),
                              kv("cause", ban.cause)});
   host_.status_changed();
 }

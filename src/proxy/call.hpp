@@ -66,6 +66,7 @@ struct Call {
   FlowId carrier;                ///< that the INVITE was accepted on; none before
   FlowId offered_on;             ///< that it came or went on; none after a challenge
   TimePoint accepted;            ///< when the 2xx came; only with a carrier
+  unsigned finishing = 0;        ///< ACKs and CANCELs of a guest so far (L9)
   rewrite::ContactPair contact;  ///< H1: what the phone has written in this call; phone_uri is empty before
   std::string remote_target;     ///< H6: the Box's Contact, where the phone got another in its place
   relay::SessionId media;        ///< none: its audio goes directly

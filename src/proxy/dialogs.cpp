@@ -574,6 +574,14 @@ void Dialogs::end(Call& call, Line& line, ByteView call_id, Actions& out) {
   calls_.erase(call.id);
 }
 
+bool Dialogs::may_finish(const Line& line, const Passage& passage) {
+  const sip::Method method = passage.message.method();
+  if (method != sip::Method::ack && method != sip::Method::cancel) return false;
+  constexpr unsigned kMost = 8;
+  Call* call = find(line, passage.call_hash);
+  return call != nullptr && call->finishing++ < kMost;
+}
+
 void Dialogs::end_guest(CallRef id, Line& line, Actions& out) {
   end(*calls_.find(id), line, {}, out);
 }

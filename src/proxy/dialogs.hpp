@@ -61,6 +61,9 @@ class Dialogs {
   /// L8: a BYE or CANCEL of the Box for a phone that is gone ends its call here and frees the ports. Nobody
   /// answers the Box.
   void end_unreachable(Passage& passage);
+  /// L9: whether an ACK or CANCEL of a guest belongs to a call that it has begun: a few do, and must get
+  /// through, or the Box goes on sending its refusal.
+  bool may_finish(const Line& line, const Passage& passage);
   /// L9: ends a call of a guest, which gives way; `line` is the call's.
   void end_guest(CallRef id, Line& line, Actions& out);
   /// L9: whether a request of the phone names a dialog that the Box has accepted, tags included.

@@ -73,7 +73,8 @@ bool GuestGate::admit(Passage& passage, const Identity& identity) {
   if (const auto ban = guests_.rates.take_new_ban())
     passage.out.add(GuestBanned{ban->source, ban->lasts, ban->cause});
   if (passes) {
-    if (standing == Standing::newcomer) phone.passed_as_newcomer = passage.now;
+    const bool is_trickle = guests_.rates.is_banned(phone.remote.ip, passage.now);
+    if (is_trickle && standing == Standing::newcomer) phone.passed_as_newcomer = passage.now;
     return true;
   }
   guests_.tell(Limit::requests, phone.remote.ip, phone.id, passage.out);
@@ -89,6 +90,7 @@ Standing GuestGate::standing_of(Passage& passage, const Identity& identity) {
     return Standing::trusted;
   }
   if (comes_back(passage, identity)) return Standing::trusted;
+  if (passage.line != nullptr && dialogs_.may_finish(*passage.line, passage)) return Standing::trusted;
   const bool is_new = passage.now - phone.passed_as_newcomer >= kNewcomerAgain;
   return is_new ? Standing::newcomer : Standing::none;
 }

@@ -103,6 +103,11 @@ void GuestRates::ban(const IpAddress& ip, Source& source, ByteView cause, TimePo
   new_ban_ = Ban{source_of(ip), source.banned_until, lasts, cause};
 }
 
+bool GuestRates::is_banned(const IpAddress& ip, TimePoint now) const {
+  const auto found = sources_.find(source_of(ip));
+  return found != sources_.end() && found->second.is_banned(now);
+}
+
 std::optional<Ban> GuestRates::take_new_ban() {
   return std::exchange(new_ban_, std::nullopt);
 }

@@ -61,6 +61,7 @@ class GuestRates {
   /// The Box has accepted a REGISTER from there: its requests do not count.
   void accepted(const IpAddress& ip, TimePoint now);
 
+  [[nodiscard]] bool is_banned(const IpAddress& ip, TimePoint now) const;
   /// A ban that has begun since this was asked last, for the log.
   std::optional<Ban> take_new_ban();
   /// The sources that are banned.

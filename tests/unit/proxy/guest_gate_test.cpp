@@ -89,6 +89,26 @@ TEST_F(Gate, L9_behind_a_masquerade_a_banned_guest_takes_nothing_from_phones) {
   EXPECT_FALSE(proxy.is_guest(newcomer));
 }
 
+TEST_F(Gate, L9_the_ack_of_a_refusal_gets_through_a_ban_and_a_flood_of_them_does_not) {
+  const FlowId flow = tcp(guest(6000));
+  const std::string invite = request_from_phone("INVITE", "TCP");
+  receive(flow, invite);
+  const FlowId box = went_to();
+  receive(box, response_to(last(), "401 Unauthorized"));
+  const FlowId greedy = udp(guest(7000));
+  reach_box(300, greedy);
+  const std::string ack = request_from_phone("ACK", "TCP");
+  receive(flow, ack);
+  EXPECT_EQ(went_to(), box);
+  int passed = 0;
+  for (int i = 0; i < 50 && !was_closed(flow); ++i) {
+    receive(flow, ack);
+    passed += sent.empty() ? 0 : 1;
+  }
+  EXPECT_LT(passed, 15);
+  EXPECT_TRUE(was_closed(flow));
+}
+
 TEST_F(Gate, L9_a_phone_that_proves_who_it_is_comes_back_through_a_ban) {
   const std::string own = with(register_request(), ";ob>", ";ob>;+sip.instance=\"<urn:x>\"");
   const FlowId phone = udp(guest(5060));
