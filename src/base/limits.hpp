@@ -50,11 +50,11 @@ struct Rate {
   double per_second;
   double burst;
 };
-/// Requests of guests that reach the Box, from one source. Twenty phones that come back behind one
-/// masquerade send two each.
-inline constexpr Rate kGuestRequests{10, 60};
+/// Requests of guests that reach the Box, from one source. Many phones may come back at once behind one
+/// masquerade, and each sends two.
+inline constexpr Rate kGuestRequests{20, 500};
 /// The same from all sources together.
-inline constexpr Rate kAllGuestRequests{40, 200};
+inline constexpr Rate kAllGuestRequests{50, 1'000};
 /// A source that asks for no more has a reserve of those to itself.
 inline constexpr Rate kHardlyAsks{0.2, 10};
 /// Logins of guests that the Box has refused, from one source. The Box blocks our own address after some.
@@ -116,8 +116,8 @@ inline constexpr std::array kLimitTable{
     LimitRow{Limit::input_bytes, "bytes of unfinished messages", "32 MiB", "a quarter",
              "the connection is closed"},
     LimitRow{
-        Limit::requests, "requests of guests", "40 a second, 200 at once",
-        "one source 10 a second, 60 at once",
+        Limit::requests, "requests of guests", "50 a second, 1,000 at once",
+        "one source 20 a second, 500 at once",
         "not passed on to the Box; after 100 in a row the source is banned for 60 s, then twice as long"},
     LimitRow{Limit::logins, "failed logins of guests", "no limit", "one source 10, then one in 30 s",
              "the source is banned"},

@@ -7,8 +7,12 @@
 namespace fapfon::proxy {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// A source that has not been banned for so long begins with the shortest ban again.
 constexpr auto kForgiven = 2 * kLongestBan;
+/// After so long all buckets of a source are full again.
+constexpr auto kIdle = 10min;
 /// So much of what all guests may send is kept for sources that hardly ask.
 constexpr double kReserve = kAllGuestRequests.burst / 4;
 /// The two REGISTERs of a registration with a challenge.
@@ -78,6 +82,7 @@ bool GuestRates::has_room(const IpAddress& ip, TimePoint now) const {
 
 void GuestRates::failed_login(const IpAddress& ip, TimePoint now) {
   Source& from = source(ip, now);
+  from.used = now;
   if (!from.logins.take(now)) ban(ip, from, "failed logins", now);
 }
 
@@ -127,7 +132,19 @@ GuestRates::Source& GuestRates::source(const IpAddress& ip, TimePoint now) {
   const auto found = sources_.find(key);
   if (found != sources_.end()) return found->second;
   if (sources_.size() >= kMaxGuestSources) make_room(now);
+  if (next_sweep_ == kNever) next_sweep_ = now + kIdle;
   return sources_[key];
+}
+
+void GuestRates::forget_idle(TimePoint now) {
+  if (now < next_sweep_) return;
+  boost::unordered::erase_if(sources_, [&](const auto& entry) {
+    const Source& source = entry.second;
+    const bool is_forgiven = source.bans == 0 || now - source.banned_until > kForgiven;
+    return !source.is_banned(now) && is_forgiven && now - source.used >= kIdle;
+  });
+  if (sources_.empty()) sources_ = {};  // gives its memory back
+  next_sweep_ = sources_.empty() ? kNever : now + kIdle;
 }
 
 /// Forgets half of the sources: first those that are not banned, then those that were heard longest ago.

@@ -62,6 +62,10 @@ class GuestRates {
   void accepted(const IpAddress& ip, TimePoint now);
 
   [[nodiscard]] bool is_banned(const IpAddress& ip, TimePoint now) const;
+  /// When forget_idle() has something to do; kNever when it has not.
+  [[nodiscard]] TimePoint next_sweep() const noexcept { return next_sweep_; }
+  /// Forgets sources of which nothing is left to remember.
+  void forget_idle(TimePoint now);
   /// A ban that has begun since this was asked last, for the log.
   std::optional<Ban> take_new_ban();
   /// The sources that are banned.
@@ -90,6 +94,7 @@ class GuestRates {
   void ban(const IpAddress& ip, Source& source, ByteView cause, TimePoint now);
 
   TokenBucket all_;
+  TimePoint next_sweep_ = kNever;
   boost::unordered_flat_map<IpAddress, Source, AddressHash> sources_;
   std::optional<Ban> new_ban_;
 };

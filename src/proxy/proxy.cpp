@@ -190,12 +190,14 @@ void Proxy::flow_closed(FlowId id, TimePoint now, Actions& out) {
 // --- Time ----------------------------------------------------------------------------------------
 
 TimePoint Proxy::next_deadline() const {
-  return std::min(parts_->lifetimes.next_deadline(), parts_->held_invites.next());
+  return std::min(
+      {parts_->lifetimes.next_deadline(), parts_->held_invites.next(), parts_->guests.rates.next_sweep()});
 }
 
 void Proxy::expire(TimePoint now, Actions& out) {
   while (const auto invite = parts_->held_invites.take_due(now)) parts_->deliver(invite, now, out);
   parts_->lifetimes.expire(now, out);
+  parts_->guests.rates.forget_idle(now);
 }
 
 // --- Views ---------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@
 namespace fapfon::box {
 namespace {
 
-Prefix range(ByteView text) {
+Prefix prefix_of(ByteView text) {
   return Prefix::parse(text).value();
 }
 
-const IpAddress kHome = IpAddress::v4(172, 30, 10, 2);
+const IpAddress kHomeAddress = IpAddress::v4(172, 30, 10, 2);
 
 net::Interface link(std::string name, bool is_vpn, std::vector<Prefix> addresses) {
   net::Interface interface;
@@ -25,15 +25,16 @@ net::Interface link(std::string name, bool is_vpn, std::vector<Prefix> addresses
 std::vector<IpAddress> asked_from(const net::Interfaces& interfaces, const std::vector<Prefix>& vpn,
                                   Family family = Family::ip4) {
   std::vector<IpAddress> addresses;
-  for (const VpnSide& side : vpn_sides(vpn_interfaces(interfaces, kHome, vpn), vpn, family)) {
+  for (const VpnSide& side : vpn_sides(vpn_interfaces(interfaces, kHomeAddress, vpn), vpn, family)) {
     addresses.push_back(side.ip);
   }
   return addresses;
 }
 
-const net::Interface kEth = link("eth0", false, {range("172.30.10.2/24")});
-const net::Interface kWireGuard = link("wg0", true, {range("172.20.11.1/24"), range("fd00:20::1/64")});
-const net::Interface kOpenVpn = link("tun0", true, {range("10.8.0.1/24")});
+const net::Interface kEth = link("eth0", false, {prefix_of("172.30.10.2/24")});
+const net::Interface kWireGuard =
+    link("wg0", true, {prefix_of("172.20.11.1/24"), prefix_of("fd00:20::1/64")});
+const net::Interface kOpenVpn = link("tun0", true, {prefix_of("10.8.0.1/24")});
 
 TEST(VpnSides, are_one_for_each_tunnel) {
   EXPECT_EQ(asked_from({kEth, kWireGuard, kOpenVpn}, {}),
@@ -41,7 +42,7 @@ TEST(VpnSides, are_one_for_each_tunnel) {
 }
 
 TEST(VpnSides, are_those_of_the_configured_ranges) {
-  EXPECT_EQ(asked_from({kEth, kWireGuard, kOpenVpn}, {range("10.8.0.0/24")}),
+  EXPECT_EQ(asked_from({kEth, kWireGuard, kOpenVpn}, {prefix_of("10.8.0.0/24")}),
             (std::vector<IpAddress>{IpAddress::v4(10, 8, 0, 1)}));
 }
 
@@ -52,8 +53,8 @@ TEST(VpnSides, are_of_the_family_that_is_asked_for) {
 }
 
 TEST(VpnSides, prefer_the_address_in_a_configured_range) {
-  const auto both = link("wg0", true, {range("10.9.0.1/24"), range("172.20.11.1/24")});
-  EXPECT_EQ(asked_from({kEth, both}, {range("172.20.11.0/24")}),
+  const auto both = link("wg0", true, {prefix_of("10.9.0.1/24"), prefix_of("172.20.11.1/24")});
+  EXPECT_EQ(asked_from({kEth, both}, {prefix_of("172.20.11.0/24")}),
             (std::vector<IpAddress>{IpAddress::v4(172, 20, 11, 1)}));
 }
 
@@ -61,7 +62,7 @@ TEST(VpnSides, are_none_where_no_tunnel_is_up_or_it_is_the_way_to_the_box) {
   auto down = kWireGuard;
   down.is_up = false;
   EXPECT_TRUE(asked_from({kEth, down}, {}).empty());
-  EXPECT_TRUE(asked_from({link("tun1", true, {range("172.30.10.2/24")})}, {}).empty());
+  EXPECT_TRUE(asked_from({link("tun1", true, {prefix_of("172.30.10.2/24")})}, {}).empty());
 }
 
 }  // namespace

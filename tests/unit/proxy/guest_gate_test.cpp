@@ -46,7 +46,7 @@ TEST_F(Gate, L9_a_guest_becomes_none_with_the_200_to_its_register) {
 
 TEST_F(Gate, L9_what_a_guest_sends_reaches_the_box_at_a_rate_and_by_udp_the_rest_is_not_answered) {
   const FlowId flow = udp(kStranger);
-  EXPECT_EQ(reach_box(90, flow), kGuestRequests.burst);
+  EXPECT_EQ(reach_box(530, flow), kGuestRequests.burst);
   EXPECT_TRUE(sent.empty());
   EXPECT_EQ(proxy.reached(Limit::requests), 30U);
   now += 2s;
@@ -55,7 +55,8 @@ TEST_F(Gate, L9_what_a_guest_sends_reaches_the_box_at_a_rate_and_by_udp_the_rest
 
 TEST_F(Gate, L9_by_tcp_a_guest_over_the_rate_is_disconnected) {
   const FlowId flow = tcp(kStranger);
-  for (int i = 0; i < 61; ++i) receive(flow, with(numbered(i), "SIP/2.0/UDP", "SIP/2.0/TCP"));
+  for (int i = 0; i <= kGuestRequests.burst; ++i)
+    receive(flow, with(numbered(i), "SIP/2.0/UDP", "SIP/2.0/TCP"));
   ASSERT_TRUE(was_closed(flow));
   EXPECT_EQ(closings.back().reason, CloseReason::refused);
 }
@@ -74,7 +75,7 @@ TEST_F(Gate, L9_behind_a_masquerade_a_banned_guest_takes_nothing_from_phones) {
   const FlowId phone = udp(guest(5060));
   const FlowId box = registers(phone);
   const FlowId greedy = udp(guest(6000));
-  reach_box(300, greedy);
+  reach_box(700, greedy);
   ASSERT_EQ(proxy.bans(now).size(), 1U);
   receive(phone, request_from_phone("INVITE"));
   EXPECT_EQ(went_to(), box) << "it is registered";
@@ -96,7 +97,7 @@ TEST_F(Gate, L9_the_ack_of_a_refusal_gets_through_a_ban_and_a_flood_of_them_does
   const FlowId box = went_to();
   receive(box, response_to(last(), "401 Unauthorized"));
   const FlowId greedy = udp(guest(7000));
-  reach_box(300, greedy);
+  reach_box(700, greedy);
   const std::string ack = request_from_phone("ACK", "TCP");
   receive(flow, ack);
   EXPECT_EQ(went_to(), box);
@@ -116,7 +117,7 @@ TEST_F(Gate, L9_a_phone_that_proves_who_it_is_comes_back_through_a_ban) {
   receive(phone, with(with(own, "Expires: 900", "Expires: 0"), "branch=z9hG4bK-1", "branch=z9hG4bK-end"));
   receive(box, response_to(last(), "200 OK"));
   const FlowId greedy = udp(guest(6000));
-  reach_box(300, greedy);
+  reach_box(700, greedy);
   receive(greedy, with(own, "branch=z9hG4bK-1", "branch=z9hG4bK-back"));
   EXPECT_EQ(proxy.flow(went_to())->side, Side::box);
 }
