@@ -111,8 +111,8 @@ inline constexpr std::array kLimitTable{
              "4,096 together", "503 for the line; of guests the oldest is forgotten, as above"},
     LimitRow{Limit::calls, "calls of a line", "8", "4",
              "the oldest call of a guest goes, else one that nobody has accepted; a guest's own gets 503"},
-    LimitRow{Limit::media_ports, "media ports (--rtp-ports)", "--rtp-ports", "a quarter",
-             "503 for the INVITE; of guests the oldest call ends, as above"},
+    LimitRow{Limit::media_ports, "media ports (--rtp-ports)", "--rtp-ports", "those of 256 calls",
+             "503 for the INVITE"},
     LimitRow{Limit::input_bytes, "bytes of unfinished messages", "32 MiB", "a quarter",
              "the connection is closed"},
     LimitRow{
