@@ -103,11 +103,11 @@ class Site final : net::UdpSocket::Owner, net::TcpListener::Owner, net::TcpConne
   void carry_out(const proxy::CallReport& report);
   void carry_out(const proxy::ResolveBox& resolve);
   void carry_out(const proxy::AskMedia& ask);
-  [[nodiscard]] std::string bans_text() const;
   void carry_out(const proxy::GuestBanned& ban);
   void carry_out(const proxy::Note& note);
   void carry_out(const proxy::Passed& passed);
   void carry_out(const proxy::Changed& changed);
+  [[nodiscard]] std::string bans_text() const;
   void dump(const proxy::Hop& hop, proxy::ByteRange bytes, bool left);
 
   net::Loop& loop_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every bound on what the network can make the program hold or send on (SPEC F3, L9), in one place. What the
 // Box has not accepted is a guest; guests share kGuestShare of each part. kLimitTable says of each limit who
-// counts it and what happens when it is reached; docs/security.md shows it.
+// counts it and what happens when it is reached.
 #pragma once
 
 #include <array>

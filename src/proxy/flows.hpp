@@ -43,7 +43,7 @@ class Flows {
   void keep_input(Flow& flow, std::string input);
 
   [[nodiscard]] std::size_t phone_count() const noexcept { return phone_count_; }
-  /// Phone flows that are no guests.
+  /// Phone flows other than those of guests.
   [[nodiscard]] std::size_t accepted_count() const noexcept { return phone_count_ - guests_.flows.size(); }
 
   /// Calls visit(Flow&) for all; visit must not open or erase any.

@@ -27,7 +27,7 @@ class GuestGate {
         dialogs_(dialogs),
         lifetimes_(lifetimes) {}
 
-  /// Room for one more flow of `source`. False when there is none and no guest has to go for it.
+  /// Room for one more flow of `source`. False when everything is in use and no guest can give way.
   bool make_room_for_flow(const IpAddress& source, TimePoint now, Actions& out);
   /// Whether a datagram from an unknown address may open a flow now.
   bool may_open_flow(const IpAddress& source, TimePoint now, Actions& out);
@@ -38,7 +38,7 @@ class GuestGate {
   /// A request of a phone, whose line is known or null, is a guest's: the Box has accepted neither a
   /// registration on its flow nor a call that it belongs to.
   [[nodiscard]] bool is_guest(const Passage& passage);
-  /// Whether the request of a guest may reach the Box now. If not, nothing is answered: by UDP it is sent
+  /// Whether the request of a guest may reach the Box now. If not, nothing is answered: over UDP it is sent
   /// again and may find room later, and a phone's TCP connection is closed, so that it connects again. A 503
   /// would make it wait for minutes.
   bool admit(Passage& passage, const Identity& identity);

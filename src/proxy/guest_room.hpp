@@ -37,7 +37,7 @@ class GuestRoom {
     by_count_.emplace(of_source.size(), source);
   }
 
-  /// It is gone, or the Box has accepted it. Does nothing for what is no guest.
+  /// It is gone, or the Box has accepted it. Does nothing for anything else.
   void remove(const Key& key) {
     const auto found = guests_.find(key);
     if (found == guests_.end()) return;
@@ -64,7 +64,7 @@ class GuestRoom {
     return guests_.size() < limit ? std::nullopt : oldest();
   }
 
-  /// The oldest guest of the source that has most; none when there is no guest.
+  /// The oldest guest of the source that has most; none when there are no guests.
   [[nodiscard]] std::optional<Key> oldest() const {
     if (by_count_.empty()) return std::nullopt;
     return oldest_of(by_count_.rbegin()->second);

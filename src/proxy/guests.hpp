@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The guests of the program: what the Box has not accepted (SPEC L9). Flows, Lines, Transactions and Dialogs
-// enter here what they hold of guests, so that whoever needs room knows who has to go.
+// enter here what they hold of guests, so that it is known who has to go when room is needed.
 #pragma once
 
 #include <array>

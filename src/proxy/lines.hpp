@@ -40,10 +40,10 @@ class Lines {
   Line* restore(std::string aor, const IpAddress& source, const BoxFacing& box_facing);
   /// True when no line has this box-facing address and it is not in stock.
   [[nodiscard]] bool is_free(const SocketAddress& box_facing) const noexcept;
-  /// The Box has accepted something of the line: it is no guest any more.
+  /// The Box has accepted something of the line: it stops being a guest.
   void set_accepted(const Line& line) { guests_.lines.remove(line.id); }
   [[nodiscard]] bool is_guest(LineId id) const noexcept { return guests_.lines.contains(id); }
-  /// Lines that are no guests, reserved ones included.
+  /// Lines other than those of guests, reserved ones included.
   [[nodiscard]] std::size_t accepted_count() const noexcept { return lines_.size() - guests_.lines.size(); }
   /// Forgets the line; its box-facing address is the caller's to release.
   void erase(LineId id);
@@ -63,7 +63,7 @@ class Lines {
   Line* find_by_contact(ByteView phone_uri) noexcept;
   /// The reserved line whose reservation ends first; null when none is reserved.
   Line* oldest_reserved() noexcept;
-  /// L9: the same while lines that are no guests take guests' part of the room; else null.
+  /// L9: the same while other lines take the guests' part of the room; else null.
   Line* surplus_reservation() noexcept;
   /// Lines that are not reserved.
   [[nodiscard]] std::size_t count_in_use() const noexcept;

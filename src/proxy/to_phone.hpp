@@ -25,8 +25,9 @@ class ToPhone {
   void rewrite_response(Passage& passage);
   /// H6: the phone is given an address of ours for the Box's Contact.
   void hide_target(Passage& passage);
-  /// The Box has answered a REGISTER for good.
+  /// L9: the Box has answered a request of a guest for good.
   void take_guests_answer(const Passage& passage);
+  /// The Box has answered a REGISTER for good.
   void take_registration(Passage& passage);
   void confirm(Passage& passage);
   /// L8, L4: keeps a new INVITE of the Box until the phone answers; forgets it on CANCEL.

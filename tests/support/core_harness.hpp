@@ -51,7 +51,7 @@ class CoreHarness {
   Reaction phone_sends_from(const SocketAddress& address, ByteView bytes, Transport transport);
   /// On the hop that the Box heard last.
   Reaction box_sends(ByteView bytes);
-  /// The 200 to the REGISTER that it heard last: the phone is no guest any more.
+  /// The 200 to the REGISTER that it heard last: the phone stops being a guest.
   Reaction box_accepts();
   /// On the same line by a transport of the Box's choice (SPEC H7).
   Reaction box_sends(ByteView bytes, Transport transport);
